@@ -1,0 +1,64 @@
+/** The process exit codes that Crabbox promises. `run` passes the remote code through instead. */
+export const EXIT = {
+  unexpected: 1,
+  usage: 2,
+  config: 3,
+  notFound: 4,
+  provider: 5,
+  busy: 6,
+  remote: 7,
+  interrupted: 130,
+} as const
+
+/** The kind of a failure decides its exit code, and nothing else does. */
+export type ErrorKind = keyof typeof EXIT
+
+/**
+ * Every failure that a user can see: what happened and why (`message`), what to do next (`hint`), and a stable
+ * upper-case `code` for scripts. Foreign errors are translated once, at the edge where they appear, and kept as `cause`.
+ */
+export class CrabboxError extends Error {
+  readonly code: string
+  readonly kind: ErrorKind
+  readonly hint: string | undefined
+
+  constructor(kind: ErrorKind, code: string, message: string, options: {hint?: string | undefined; cause?: unknown} = {}) {
+    super(message, options.cause === undefined ? undefined : {cause: options.cause})
+    this.name = 'CrabboxError'
+    this.kind = kind
+    this.code = code
+    this.hint = options.hint
+  }
+}
+
+type Build = (code: string, message: string, hint?: string, cause?: unknown) => CrabboxError
+const build = (kind: ErrorKind): Build => (code, message, hint, cause) => new CrabboxError(kind, code, message, {hint, cause})
+
+/** What the user typed cannot be meant. Exit 2. */
+export const usageError = build('usage')
+/** Configuration, credentials or the state directory are unusable. Exit 3. */
+export const configError = build('config')
+/** What was named does not exist. Exit 4. */
+export const notFoundError = build('notFound')
+/** The backend, its host or a transfer failed, or took too long. Exit 5. */
+export const providerError = build('provider')
+/** Something else is at work, or the present state forbids it. Exit 6. */
+export const busyError = build('busy')
+/** Work that ran on the lease failed. Exit 7. */
+export const remoteError = build('remote')
+/** The user or a signal ended the operation; everything was left as it was. Exit 130. */
+export const interruptedError = (what = 'the operation'): CrabboxError =>
+  new CrabboxError('interrupted', 'INTERRUPTED', `${what} was interrupted; nothing was changed`)
+
+/** Throws `INTERRUPTED` once the signal is aborted. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw signal.reason instanceof CrabboxError ? signal.reason : interruptedError()
+}
+
+/** One line about any thrown value, for messages that quote a cause. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** True for a Node system error with this code, such as `ENOENT`. */
+export const isErrno = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)

@@ -1,0 +1,56 @@
+import type {CheckpointId, LeaseId, Slug} from './ids.js'
+import type {RepoIdentity} from './repo.js'
+
+/** Sizes that a user can ask for. What they mean is the provider's to say. */
+export const MACHINE_CLASSES = ['tiny', 'small', 'standard', 'fast', 'large', 'beast'] as const
+export type MachineClass = (typeof MACHINE_CLASSES)[number]
+
+/** `creating` and `releasing` are operations in progress, or interrupted ones when nothing holds the lease any more. */
+export type LeaseState = 'creating' | 'ready' | 'releasing'
+
+/** One command that `run` carried out on a lease. */
+export interface RanCommand {
+  /** What the user typed: argv, or a script after `--shell`. */
+  readonly command: readonly string[] | string
+  readonly exitCode: number
+  /** ISO 8601, UTC: when it ended. */
+  readonly at: string
+}
+
+/** Where a provider put a lease. */
+export interface Placement {
+  /** Absolute directory on the host in which Crabbox may do as it likes. The lease's own; never shared. */
+  readonly workRoot: string
+  /** Absolute path of the workdir: `<workRoot>/<repo name>`. Exists and is empty after `acquire`. */
+  readonly workdir: string
+  /** What the provider needs to find the machine again. Strings only, no secrets. */
+  readonly details: Readonly<Record<string, string>>
+}
+
+/** A prepared machine or directory that a provider handed out. */
+export interface Lease extends Placement {
+  readonly id: LeaseId
+  readonly slug: Slug
+  readonly provider: string
+  readonly class: MachineClass
+  readonly state: LeaseState
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  /** ISO 8601, UTC; null: never. */
+  readonly expiresAt: string | null
+  readonly repo: RepoIdentity | null
+  /** The checkpoint that this lease was forked from. */
+  readonly forkedFrom: CheckpointId | null
+  /** Commands that ran here, oldest first, the newest 50. */
+  readonly history: readonly RanCommand[]
+}
+
+/** What `acquire` is asked for. The id is the caller's: the same id again answers with the same lease. */
+export interface LeaseRequest {
+  readonly id: LeaseId
+  readonly slug: Slug
+  readonly class: MachineClass
+  /** The last part of the workdir: a single safe path component. */
+  readonly repoName: string
+  readonly expiresAt: string | null
+}

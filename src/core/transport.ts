@@ -1,0 +1,39 @@
+import type {Readable, Writable} from 'node:stream'
+
+/** How a command ended. Exactly one of the two is set. */
+export type Exit = {readonly code: number; readonly signal: null} | {readonly code: null; readonly signal: string}
+
+export interface CommandSpec {
+  /** The program and its arguments. Never split, joined or expanded by a shell. */
+  readonly argv: readonly [string, ...string[]]
+  /** An absolute directory on the host. Default: the host's own choice. */
+  readonly cwd?: string | undefined
+  /** Variables added to the host's environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** `pipe` (default) connects the three streams; `inherit` gives the command this process's own, for interactive use. */
+  readonly stdio?: 'pipe' | 'inherit'
+}
+
+/** A command that runs on the host. All streams are bytes; back-pressure reaches the command. */
+export interface Running {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Settles when the command has ended and its output is closed. Rejects when it could not be started. */
+  readonly exit: Promise<Exit>
+  /** Signals the command and all that it started. */
+  readonly kill: (signal: NodeJS.Signals) => void
+}
+
+/**
+ * Runs commands on one host and streams bytes both ways. This is all that the workspace engine asks of a backend.
+ *
+ * - `spawn` starts a command; aborting the signal ends it and everything it started (TERM, then KILL).
+ * - `close` ends the connection and is safe to call twice.
+ * - `colocated` is true when the host is this machine: bytes cross no network, so compression happens on this side only.
+ */
+export interface Transport {
+  readonly colocated: boolean
+  readonly spawn: (command: CommandSpec, signal: AbortSignal) => Running
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,54 @@
+import {buffer, text} from 'node:stream/consumers'
+
+import {providerError, throwIfAborted} from '../core/errors.js'
+import type {Running, Transport} from '../core/transport.js'
+
+/** What a finished script printed. */
+export interface ScriptOutput {
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+export interface ScriptOptions {
+  /** Sent to the script's standard input. Default: nothing. */
+  readonly input?: string | Buffer
+  /** What the script was for, in the words of an error message: `cannot <purpose>`. */
+  readonly purpose: string
+}
+
+/**
+ * Starts a POSIX `sh` script with positional parameters. The script is one constant text and all that varies is passed as
+ * a parameter, so nothing is ever quoted by hand. No login shell is involved: what a profile prints stays out of the data.
+ */
+export const startScript = (transport: Transport, script: string, args: readonly string[], signal: AbortSignal): Running =>
+  transport.spawn({argv: ['sh', '-c', script, 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
+
+/**
+ * Runs a script to its end.
+ * @throws {CrabboxError} `HOST_COMMAND_FAILED` with the last lines of stderr when it does not exit with 0
+ */
+export async function runScript(
+  transport: Transport,
+  script: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  options: ScriptOptions,
+): Promise<ScriptOutput> {
+  const running = startScript(transport, script, args, signal)
+  running.stdin.end(options.input ?? '')
+  const [stdout, stderr, exit] = await Promise.all([buffer(running.stdout), text(running.stderr), running.exit])
+  throwIfAborted(signal)
+  if (exit.code === 0) return {stdout, stderr}
+  throw hostFailure(options.purpose, exit.code ?? exit.signal, stderr)
+}
+
+/** The error for a host command that failed. A full disk is named as such, since it is what users can act on. */
+export function hostFailure(purpose: string, status: number | string, stderr: string): Error {
+  const tail = stderr.trim().split('\n').slice(-3).join(' / ')
+  const full = /No space left on device|Disk quota exceeded/.test(stderr)
+  return providerError(
+    full ? 'DISK_FULL' : 'HOST_COMMAND_FAILED',
+    full ? `cannot ${purpose}: the disk of the lease's host is full` : `cannot ${purpose}: ${tail || `exit ${status}`}`,
+    full ? 'Free some space there and try again.' : undefined,
+  )
+}
