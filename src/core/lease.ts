@@ -27,9 +27,16 @@ export interface Placement {
   readonly details: Readonly<Record<string, string>>
 }
 
-/** A prepared machine or directory that a provider handed out. */
-export interface Lease extends Placement {
+/** What a provider needs of a lease to reach it. */
+export interface LeaseHandle extends Placement {
   readonly id: LeaseId
+}
+
+/** What a provider needs of a lease to find and remove it. After an interrupted `acquire` there are no details yet. */
+export type LeaseReference = Pick<LeaseHandle, 'id' | 'details'>
+
+/** A prepared machine or directory that a provider handed out. */
+export interface Lease extends LeaseHandle {
   readonly slug: Slug
   readonly provider: string
   readonly class: MachineClass

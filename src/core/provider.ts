@@ -1,6 +1,6 @@
 import type {Context} from './context.js'
 import type {TierTable} from './handlers.js'
-import type {Lease, LeaseRequest, Placement} from './lease.js'
+import type {LeaseHandle, LeaseReference, LeaseRequest, Placement} from './lease.js'
 import type {RestoreTable} from './restore.js'
 import type {Tier} from './tier.js'
 import type {Transport} from './transport.js'
@@ -13,13 +13,13 @@ export type LeaseStatus = 'running' | 'stopped' | 'gone'
  *
  * - `acquire` makes an empty workdir. The same id again completes or answers with the same lease; on failure nothing is left.
  * - `connect` opens a transport to a lease. Throws `LEASE_GONE` when there is nothing to connect to.
- * - `release` removes everything that `acquire` made and nothing else. What is already gone is success.
+ * - `release` removes everything that `acquire` made and nothing else, found by the id alone. What is already gone is success.
  */
 export interface LeaseOperations {
   readonly acquire: (request: LeaseRequest, context: Context) => Promise<Placement>
-  readonly connect: (lease: Lease, context: Context) => Promise<Transport>
-  readonly status: (lease: Lease, context: Context) => Promise<LeaseStatus>
-  readonly release: (lease: Lease, context: Context) => Promise<void>
+  readonly connect: (lease: LeaseHandle, context: Context) => Promise<Transport>
+  readonly status: (lease: LeaseReference, context: Context) => Promise<LeaseStatus>
+  readonly release: (lease: LeaseReference, context: Context) => Promise<void>
 }
 
 /** A backend. Which tiers it serves is what `tiers` holds; there is no list beside it. */

@@ -1,0 +1,50 @@
+import {execFile} from 'node:child_process'
+import {mkdir, rm, stat} from 'node:fs/promises'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+
+import {configError, isErrno, notFoundError, reasonOf} from '../../core/errors.js'
+import type {LeaseId} from '../../core/ids.js'
+import type {LeaseRequest, Placement} from '../../core/lease.js'
+import type {LeaseStatus} from '../../core/provider.js'
+import {statePaths} from '../../state/paths.js'
+
+const directoryOf = (stateDir: string, id: LeaseId): string => join(statePaths(stateDir).localLeases, id)
+
+/** Makes the lease's directory and an empty workdir in it. */
+export async function makeDirectory(stateDir: string, request: LeaseRequest): Promise<Placement> {
+  const workRoot = directoryOf(stateDir, request.id)
+  const workdir = join(workRoot, request.repoName)
+  try {
+    await mkdir(workRoot, {recursive: true, mode: 0o700})
+    await mkdir(workdir, {recursive: true, mode: 0o755})
+  } catch (error) {
+    throw configError('STATE_DIR_UNUSABLE', `cannot make the lease's directory ${workdir}: ${reasonOf(error)}`, 'Free some space or set CRABBOX_STATE_DIR to a directory that you can write to.', error)
+  }
+
+  return {workRoot, workdir, details: {}}
+}
+
+/** @throws {CrabboxError} `LEASE_GONE` */
+export async function requireDirectory(stateDir: string, id: LeaseId): Promise<void> {
+  if ((await statusOf(stateDir, id)) !== 'gone') return
+  throw notFoundError('LEASE_GONE', `the directory of lease ${id} is gone`, `Run crabbox stop --id ${id} to forget it.`)
+}
+
+export async function statusOf(stateDir: string, id: LeaseId): Promise<LeaseStatus> {
+  const found = await stat(directoryOf(stateDir, id)).catch(() => null)
+  return found?.isDirectory() === true ? 'running' : 'gone'
+}
+
+/** Removes the lease's directory, also where a program took the write permission from a directory in it. */
+export async function removeDirectory(stateDir: string, id: LeaseId): Promise<void> {
+  const directory = directoryOf(stateDir, id)
+  const remove = (): Promise<void> => rm(directory, {recursive: true, force: true, maxRetries: 3})
+  try {
+    await remove()
+  } catch (error) {
+    if (!isErrno(error, 'EACCES', 'EPERM', 'ENOTEMPTY')) throw error
+    await promisify(execFile)('chmod', ['-R', 'u+rwX', '--', directory])
+    await remove()
+  }
+}

@@ -1,0 +1,25 @@
+import {defineProvider, type LeaseOperations} from '../../core/provider.js'
+import {recipe} from '../../tiers/recipe.js'
+import {workspaceArchive} from '../../tiers/workspace-archive.js'
+import {workspaceArchiveRestore} from '../../tiers/workspace-archive-restore.js'
+import {localTransport} from '../../transports/local.js'
+import {makeDirectory, removeDirectory, requireDirectory, statusOf} from './directory.js'
+
+const leases: LeaseOperations = {
+  acquire: (request, context) => makeDirectory(context.stateDir, request),
+  connect: async (lease, context) => {
+    await requireDirectory(context.stateDir, lease.id)
+    return localTransport()
+  },
+  status: (lease, context) => statusOf(context.stateDir, lease.id),
+  release: (lease, context) => removeDirectory(context.stateDir, lease.id),
+}
+
+/** Leases that are directories on this machine. The default: it needs nothing. */
+export const local = defineProvider({
+  name: 'local',
+  summary: 'Directories on this machine; needs nothing, isolates files only.',
+  leases,
+  tiers: {recipe: recipe(), 'workspace-archive': workspaceArchive(leases)},
+  restores: {'workspace-archive': workspaceArchiveRestore(leases)},
+})

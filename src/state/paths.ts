@@ -1,0 +1,63 @@
+import {mkdir} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {isAbsolute, join} from 'node:path'
+
+import {configError} from '../core/errors.js'
+import {stateError} from './files.js'
+
+/** Absolute paths of everything in a state directory. */
+export interface StatePaths {
+  readonly catalog: string
+  readonly leases: string
+  readonly layers: string
+  readonly manifests: string
+  readonly baselines: string
+  /** What `run` last synced to each lease. */
+  readonly synced: string
+  readonly locks: string
+  /** Where the `local` provider keeps its leases. */
+  readonly localLeases: string
+}
+
+export const statePaths = (stateDir: string): StatePaths => ({
+  catalog: join(stateDir, 'catalog.json'),
+  leases: join(stateDir, 'leases.json'),
+  layers: join(stateDir, 'layers'),
+  manifests: join(stateDir, 'manifests'),
+  baselines: join(stateDir, 'baselines'),
+  synced: join(stateDir, 'synced'),
+  locks: join(stateDir, 'locks'),
+  localLeases: join(stateDir, 'local'),
+})
+
+/**
+ * The state directory: `CRABBOX_STATE_DIR`, else `$XDG_STATE_HOME/crabbox`, else `~/.local/state/crabbox`.
+ * @throws {CrabboxError} `STATE_DIR_RELATIVE`
+ */
+export function defaultStateDir(env: NodeJS.ProcessEnv): string {
+  const own = env['CRABBOX_STATE_DIR']
+  if (own !== undefined && own !== '') {
+    if (isAbsolute(own)) return own
+    throw configError('STATE_DIR_RELATIVE', `CRABBOX_STATE_DIR is ${JSON.stringify(own)}, which is not an absolute path`, 'Set it to an absolute path, or unset it.')
+  }
+
+  const base = env['XDG_STATE_HOME']
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.local', 'state'), 'crabbox')
+}
+
+/**
+ * Makes the state directory and what is in it, readable by the user only.
+ * @throws {CrabboxError} `STATE_DIR_UNUSABLE`, `STATE_DISK_FULL`
+ */
+export async function prepareStateDir(stateDir: string): Promise<StatePaths> {
+  const paths = statePaths(stateDir)
+  try {
+    for (const directory of [stateDir, paths.layers, paths.manifests, paths.baselines, paths.synced, paths.locks, paths.localLeases]) {
+      await mkdir(directory, {recursive: true, mode: 0o700})
+    }
+  } catch (error) {
+    throw stateError(stateDir, error)
+  }
+
+  return paths
+}

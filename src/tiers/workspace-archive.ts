@@ -1,0 +1,90 @@
+import {throwIfAborted} from '../core/errors.js'
+import type {CreateRequest, ForkRequest, TierHandlers} from '../core/handlers.js'
+import type {LeaseOperations} from '../core/provider.js'
+import {baselineFile} from '../workspace/baseline.js'
+import {reasonOf} from '../core/errors.js'
+import {probeHost} from '../workspace/host.js'
+import {loadManifest} from '../workspace/manifest.js'
+import {restoreTree} from '../workspace/restore.js'
+import {saveWorkspace} from '../workspace/save.js'
+import {savedAlready} from '../workspace/saved-already.js'
+import {recoverSidecar} from '../workspace/sidecar.js'
+import {archiveStore} from '../workspace/store.js'
+import {verifyArchive} from '../workspace/verify-archive.js'
+import {collectGarbage} from './archive-garbage.js'
+import {withTransport} from './with-transport.js'
+
+/** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
+export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release'>
+
+/** Saves a workdir into layers in the state directory. Works over any transport, and between providers. */
+export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace-archive'> => ({
+  guarantees: {
+    preserves: ['all files below the workdir: content, modes, owners, times, links, sparseness, extended attributes and ACLs'],
+    loses: ['installed system packages and services', 'running processes and memory', 'everything outside the workdir', '.crabbox/env and .crabbox/scripts, sockets, device nodes'],
+    cost: 'local disk: compressed, and only what changed since the parent checkpoint',
+    retention: 'until it is deleted',
+    security: 'readable by your user only; holds whatever the workdir held, secrets included',
+  },
+  probe: (lease, context) =>
+    withTransport(leases, lease, context, async transport => {
+      await probeHost(transport, context.signal)
+      return {ok: true} as const
+    }).catch((error: unknown) => ({ok: false, reason: reasonOf(error)}) as const),
+  create: (request, context) => create(leases, request, context),
+  fork: (request, context) => fork(leases, request, context),
+  delete: (checkpoint, context) => collectGarbage(context.stateDir, checkpoint),
+  verify: ({id, artifact}, context) => verifyArchive(archiveStore(context.stateDir), id, artifact, context),
+})
+
+type Handlers = TierHandlers<'workspace-archive'>
+type Context = Parameters<Handlers['create']>[1]
+
+async function create(leases: ArchiveLeases, request: CreateRequest<'workspace-archive'>, context: Context): ReturnType<Handlers['create']> {
+  throwIfAborted(context.signal)
+  const store = archiveStore(context.stateDir)
+  const done = await savedAlready(store, request.id)
+  if (done !== null) return done
+  const {id, lease, workdir, excludes, parent, record} = request
+  return withTransport(leases, lease, context, async transport => {
+    await recoverSidecar(transport, workdir.path, context.signal)
+    return saveWorkspace({
+      id, transport, store, record,
+      workdir: workdir.path,
+      patterns: excludes,
+      parent: parent === null ? null : {id: parent.id, artifact: parent.artifact},
+      baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
+    }, context)
+  })
+}
+
+async function fork(leases: ArchiveLeases, request: ForkRequest<'workspace-archive'>, context: Context): ReturnType<Handlers['fork']> {
+  throwIfAborted(context.signal)
+  const store = archiveStore(context.stateDir)
+  const {id, artifact} = request.checkpoint
+  // Before anything is acquired, which may cost money: is there something to put on it?
+  const manifest = await loadManifest(store.manifests, id, artifact.manifestSha256)
+  const placement = await leases.acquire(request.lease, context)
+  const lease = {id: request.lease.id, ...placement}
+  try {
+    await withTransport(leases, lease, context, transport =>
+      restoreTree({
+        transport, manifest,
+        target: placement.workdir,
+        layersDirectory: store.layers,
+        excludes: [],
+        baselines: {
+          current: baselineFile(store.baselines, lease.id, placement.workdir, 'current'),
+          undo: baselineFile(store.baselines, lease.id, placement.workdir, 'undo'),
+        },
+        loadTree: async () => null,
+        undo: 'drop',
+        dryRun: false,
+      }, context),
+    )
+    return placement
+  } catch (error) {
+    await leases.release(lease, {...context, signal: new AbortController().signal})
+    throw error
+  }
+}

@@ -1,0 +1,94 @@
+import {createHash, type Hash} from 'node:crypto'
+
+import {throwIfAborted} from '../core/errors.js'
+import type {ProgressTask} from '../core/progress.js'
+import type {Transport} from '../core/transport.js'
+import {startScript} from '../transports/script.js'
+import type {Entry, EntryType} from './entry.js'
+import type {LayerWriter} from './layer/writer.js'
+import {readable, type Stat} from './stat.js'
+import {readTarComplaints} from './tar-complaints.js'
+import {createTarParser, type TarSink} from './tar/parser.js'
+import type {TarHeader} from './tar/header.js'
+
+// One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option.
+const SCRIPT = `exec tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
+  --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
+  --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`
+
+/** Stands for the layer's name until the layer is finished. */
+export type Captured = Omit<Entry, 'layer'>
+
+export interface CaptureResult {
+  readonly entries: readonly Captured[]
+  readonly warnings: readonly string[]
+}
+
+const ZEROS = Buffer.alloc(1 << 20)
+
+/**
+ * Streams the named files from the host into a layer, hashing each as it passes.
+ * @throws {CrabboxError} `FILE_UNREADABLE`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
+ */
+export async function capture(transport: Transport, root: string, stats: readonly Stat[], layer: LayerWriter, task: ProgressTask, signal: AbortSignal): Promise<CaptureResult> {
+  const running = startScript(transport, SCRIPT, [root], signal)
+  const complaints = readTarComplaints(running.stderr)
+  running.stdin.end(Buffer.from(stats.map(stat => `./${stat.path}\0`).join(''), 'latin1'))
+  const entries: Captured[] = []
+  const parser = createTarParser(collectInto(entries))
+  for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
+    parser.feed(chunk)
+    task.advance(chunk.length)
+    await layer.write(chunk)
+  }
+
+  const exit = await running.exit
+  throwIfAborted(signal)
+  const missing = missingFrom(stats, entries)
+  const warnings = (await complaints).judge({exit, missing, finished: parser.finished()})
+  return {entries, warnings}
+}
+
+/** Turns what the parser sees into entries with hashes. */
+function collectInto(entries: Captured[]): TarSink {
+  const byPath = new Map<string, Captured>()
+  let open: {header: TarHeader; at: number; hash: Hash | null} | null = null
+  const close = (length: number): void => {
+    if (open === null) return
+    const {header, at, hash} = open
+    const first = header.type === 'hardlink' ? byPath.get(header.target) : undefined
+    const entry = toEntry(header, first, at, length, hash?.digest('hex') ?? '')
+    byPath.set(entry.path, entry)
+    entries.push(entry)
+    open = null
+  }
+
+  return {
+    entry: (header, at) => (open = {header, at, hash: header.type === 'file' ? createHash('sha256') : null}),
+    data: chunk => open?.hash?.update(chunk),
+    hole: length => hashZeros(open?.hash, length),
+    entryEnd: close,
+  }
+}
+
+function toEntry(header: TarHeader, first: Captured | undefined, at: number, length: number, sha256: string): Captured {
+  const {path, mode, uid, gid, mtime, attributes} = header
+  const base = {path, mode, uid, gid, mtime, attributes: attributes ?? '', at, length}
+  if (header.type === 'hardlink') {
+    return {...base, type: 'file', size: first?.size ?? 0, target: '', hardlink: header.target, sha256: first?.sha256 ?? ''}
+  }
+
+  const type: EntryType = header.type
+  const size = type === 'symlink' ? header.target.length : header.size
+  return {...base, type, size, target: header.target, hardlink: '', sha256}
+}
+
+/** Feeds a hole into a hash without making the hole in memory. */
+export function hashZeros(hash: Hash | null | undefined, length: number): void {
+  for (let left = length; left > 0; left -= ZEROS.length) hash?.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS)
+}
+
+function missingFrom(stats: readonly Stat[], entries: readonly Captured[]): string[] {
+  const got = new Set(entries.map(entry => entry.path))
+  return stats.filter(stat => !got.has(stat.path)).map(stat => readable(stat.path))
+}

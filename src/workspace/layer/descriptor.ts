@@ -1,0 +1,22 @@
+import type {Compression} from './codec.js'
+
+/** Raw bytes in every frame but the last: small enough to fetch one file quickly, large enough to compress well. */
+export const FRAME_BYTES = 8 << 20
+
+/** How to read a layer file from any place in it. */
+export interface LayerDescriptor {
+  /** The file's name below `layers/`. */
+  readonly name: string
+  readonly compression: Compression
+  /** Bytes of the file. */
+  readonly bytes: number
+  /** Of the file, hex. */
+  readonly sha256: string
+  /** Raw bytes that each frame but the last holds. */
+  readonly frameBytes: number
+  /** Compressed bytes of each frame, in order. */
+  readonly frames: readonly number[]
+}
+
+/** Layer names are file names of ours, never paths. */
+export const isLayerName = (name: string): boolean => /^[a-z0-9_]+(?:-[a-z0-9]+)?\.tar\.(?:zst|gz)$/.test(name)

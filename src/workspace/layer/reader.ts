@@ -1,0 +1,102 @@
+import {open, type FileHandle} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {isErrno, providerError, reasonOf, throwIfAborted} from '../../core/errors.js'
+import {codecFor} from './codec.js'
+import type {LayerDescriptor} from './descriptor.js'
+
+/** A piece of the raw tarball: `[start, end)`. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** Bytes of a range, in order. `offset` is the place of the first byte in the raw tarball. */
+export interface Piece {
+  readonly offset: number
+  readonly bytes: Buffer
+}
+
+/** Frames that are decompressed ahead of the reader. */
+const AHEAD = 3
+
+/**
+ * Reads ranges of a layer, decompressing only the frames that hold them. Ranges are in order and do not overlap.
+ * @throws {CrabboxError} `LAYER_MISSING`, `LAYER_CORRUPT`
+ */
+export async function* readLayer(directory: string, layer: LayerDescriptor, ranges: readonly Range[], signal: AbortSignal): AsyncGenerator<Piece> {
+  await using file = await openLayer(directory, layer)
+  const codec = codecFor(layer.compression)
+  const starts = frameStarts(layer)
+  const load = async (index: number): Promise<Buffer> => {
+    const packed = await readExactly(file, layer, starts[index] ?? 0, layer.frames[index] ?? 0)
+    return codec.decompress(packed).catch((error: unknown) => Promise.reject(damaged(layer, reasonOf(error))))
+  }
+
+  const needed = framesOf(layer, ranges)
+  const loading: Promise<Buffer>[] = []
+  const prefetch = (from: number): void => {
+    while (loading.length < Math.min(needed.length, from + AHEAD)) {
+      const frame = load(needed[loading.length] ?? 0)
+      frame.catch(() => undefined)
+      loading.push(frame)
+    }
+  }
+
+  let next = 0
+  for (const [position, index] of needed.entries()) {
+    throwIfAborted(signal)
+    prefetch(position)
+    const raw = await (loading[position] ?? load(index))
+    // Only the promise array would keep a frame that has been read alive.
+    loading[position] = Promise.resolve(Buffer.alloc(0))
+    const base = index * layer.frameBytes
+    for (let range = ranges[next]; range !== undefined && range.start < base + raw.length; range = ranges[next]) {
+      const from = Math.max(range.start, base)
+      const to = Math.min(range.end, base + raw.length)
+      if (to > from) yield {offset: from, bytes: raw.subarray(from - base, to - base)}
+      if (range.end > base + raw.length) break
+      next += 1
+    }
+  }
+
+  if (next < ranges.length) throw damaged(layer, 'it is too short')
+}
+
+async function openLayer(directory: string, layer: LayerDescriptor): Promise<FileHandle> {
+  let file: FileHandle
+  try {
+    file = await open(join(directory, layer.name), 'r')
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+    throw providerError('LAYER_MISSING', `the layer ${layer.name} is missing from ${directory}`, 'Put the file back from a backup, or delete the checkpoint.', error)
+  }
+
+  const {size} = await file.stat()
+  if (size === layer.bytes) return file
+  await file.close()
+  throw damaged(layer, `it has ${size} bytes instead of ${layer.bytes}`)
+}
+
+export const damaged = (layer: LayerDescriptor, why: string): Error =>
+  providerError('LAYER_CORRUPT', `the layer ${layer.name} is damaged: ${why}`, 'Put the file back from a backup, or delete the checkpoint.')
+
+async function readExactly(file: FileHandle, layer: LayerDescriptor, position: number, length: number): Promise<Buffer> {
+  const {buffer, bytesRead} = await file.read(Buffer.allocUnsafe(length), 0, length, position)
+  if (bytesRead !== length) throw damaged(layer, 'it is too short')
+  return buffer
+}
+
+function frameStarts(layer: LayerDescriptor): number[] {
+  let at = 0
+  return layer.frames.map(length => (at += length) - length)
+}
+
+function framesOf(layer: LayerDescriptor, ranges: readonly Range[]): number[] {
+  const frames = new Set<number>()
+  for (const {start, end} of ranges) {
+    for (let i = Math.floor(start / layer.frameBytes); i * layer.frameBytes < end && i < layer.frames.length; i++) frames.add(i)
+  }
+
+  return [...frames]
+}

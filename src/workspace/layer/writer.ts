@@ -1,0 +1,94 @@
+import {createHash} from 'node:crypto'
+import {open, rename, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {syncDirectory} from '../../state/files.js'
+import {preferredCodec} from './codec.js'
+import {FRAME_BYTES, type LayerDescriptor} from './descriptor.js'
+
+/** Frames that are compressed at the same time. */
+const PARALLEL = 3
+
+/** Bytes after which what was written is pushed to the disk in the background, so that the last fsync is short. */
+const FLUSH_BYTES = 32 << 20
+
+/** Takes the raw bytes of a tarball and stores them in compressed frames. */
+export interface LayerWriter {
+  /** Resolves when more may be written. The chunk is copied. */
+  readonly write: (chunk: Buffer) => Promise<void>
+  /** Makes the layer durable under its final name. */
+  readonly finish: () => Promise<LayerDescriptor>
+  /** Removes what was written. Safe after `finish` failed, and twice. */
+  readonly discard: () => Promise<void>
+}
+
+/** Begins the layer `<id>.tar.<compression>` in a directory. A `.part` file is all that an interruption leaves. */
+export async function createLayerWriter(directory: string, id: string): Promise<LayerWriter> {
+  const codec = preferredCodec()
+  const name = `${id}.tar.${codec.compression}`
+  const part = join(directory, `${name}.part`)
+  const file = await open(part, 'wx', 0o600)
+  const hash = createHash('sha256')
+  const frames: number[] = []
+  let frame = Buffer.allocUnsafe(FRAME_BYTES)
+  let filled = 0
+  let bytes = 0
+  let unflushed = 0
+  let flushing: Promise<void> = Promise.resolve()
+  let queue: Promise<void> = Promise.resolve()
+  const waiting: Promise<void>[] = []
+
+  const store = async (packed: Buffer): Promise<void> => {
+    await file.writeFile(packed)
+    hash.update(packed)
+    frames.push(packed.length)
+    bytes += packed.length
+    unflushed += packed.length
+    if (unflushed < FLUSH_BYTES) return
+    unflushed = 0
+    flushing = file.datasync()
+    flushing.catch(() => undefined)
+  }
+
+  const close = (raw: Buffer): void => {
+    const packed = codec.compress(raw)
+    packed.catch(() => undefined)
+    queue = queue.then(async () => store(await packed))
+    queue.catch(() => undefined)
+    waiting.push(queue)
+  }
+
+  const write = async (chunk: Buffer): Promise<void> => {
+    for (let rest = chunk; rest.length > 0; ) {
+      const taken = rest.copy(frame, filled)
+      filled += taken
+      rest = rest.subarray(taken)
+      if (filled < FRAME_BYTES) continue
+      close(frame)
+      frame = Buffer.allocUnsafe(FRAME_BYTES)
+      filled = 0
+      if (waiting.length >= PARALLEL) await waiting.shift()
+    }
+  }
+
+  const finish = async (): Promise<LayerDescriptor> => {
+    if (filled > 0) close(frame.subarray(0, filled))
+    await queue
+    await flushing
+    await file.sync()
+    await file.close()
+    await rename(part, join(directory, name))
+    await syncDirectory(directory)
+    return {name, compression: codec.compression, bytes, sha256: hash.digest('hex'), frameBytes: FRAME_BYTES, frames}
+  }
+
+  const discard = async (): Promise<void> => {
+    await queue.catch(() => undefined)
+    await flushing.catch(() => undefined)
+    await file.close().catch(() => undefined)
+    await rm(part, {force: true})
+    await rm(join(directory, name), {force: true})
+  }
+
+  return {write, finish, discard}
+}

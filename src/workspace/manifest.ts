@@ -1,0 +1,123 @@
+import {createHash} from 'node:crypto'
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {gunzip, gzip} from 'node:zlib'
+
+import {isErrno, providerError, reasonOf} from '../core/errors.js'
+import type {CheckpointId} from '../core/ids.js'
+import {writeDurably} from '../state/files.js'
+import {checkEntry, decodeRow, encodeRow, type Row} from './manifest-row.js'
+import type {LayerDescriptor} from './layer/descriptor.js'
+import type {Entry, Tree} from './entry.js'
+
+/** What is known of a save beside its files. */
+export interface SaveSummary {
+  /** Bytes of all files. */
+  readonly content: number
+  /** Bytes of the layer that was added. */
+  readonly layerBytes: number
+  readonly excludes: readonly string[]
+  readonly warnings: readonly string[]
+  readonly parent: CheckpointId | null
+}
+
+/** What one manifest file adds to the manifest it is encoded against. */
+export interface ManifestPart {
+  readonly id: CheckpointId
+  /** The manifest that this one changes; null for a whole tree. */
+  readonly base: CheckpointId | null
+  readonly layers: readonly LayerDescriptor[]
+  readonly entries: readonly Entry[]
+  readonly removed: readonly string[]
+  readonly summary: SaveSummary
+}
+
+/** A manifest with all that it stands on applied. */
+export interface Manifest {
+  readonly id: CheckpointId
+  /** Manifest ids, newest first. */
+  readonly chain: readonly CheckpointId[]
+  readonly layers: ReadonlyMap<string, LayerDescriptor>
+  readonly tree: Tree
+  readonly summary: SaveSummary
+}
+
+interface ManifestFile {
+  readonly version: 1
+  readonly id: CheckpointId
+  readonly base: CheckpointId | null
+  readonly layers: readonly LayerDescriptor[]
+  readonly removed: readonly string[]
+  readonly summary: SaveSummary
+  readonly rows: readonly Row[]
+}
+
+const zip = promisify<Buffer, {level: number}, Buffer>(gzip)
+const unzip = promisify<Buffer, Buffer>(gunzip)
+
+export const manifestFile = (directory: string, id: CheckpointId): string => join(directory, `${id}.json.gz`)
+
+/** Writes a part durably. Returns the file's size in bytes and its SHA-256. */
+export async function writeManifest(directory: string, part: ManifestPart): Promise<{bytes: number; sha256: string}> {
+  const index = new Map(part.layers.map((layer, i) => [layer.name, i]))
+  const rows = part.entries.map(entry => encodeRow(entry, index))
+  const {id, base, layers, removed, summary} = part
+  const file: ManifestFile = {version: 1, id, base, layers, removed, summary, rows}
+  const packed = await zip(Buffer.from(JSON.stringify(file)), {level: 3})
+  await writeDurably(manifestFile(directory, part.id), packed)
+  return {bytes: packed.length, sha256: sha256(packed)}
+}
+
+/**
+ * Reads a manifest and those it is encoded against. `sha256` is checked where it is given.
+ * @throws {CrabboxError} `MANIFEST_MISSING`, `MANIFEST_CORRUPT`
+ */
+export async function loadManifest(directory: string, id: CheckpointId, expected: string | null): Promise<Manifest> {
+  const own = await readPart(directory, id, expected)
+  const parts = [own]
+  for (let next = own.base; next !== null; ) {
+    const part = await readPart(directory, next, null)
+    parts.push(part)
+    next = part.base
+  }
+
+  const layers = new Map<string, LayerDescriptor>()
+  const tree = new Map<string, Entry>()
+  for (const part of [...parts].reverse()) {
+    for (const layer of part.layers) layers.set(layer.name, layer)
+    for (const path of part.removed) tree.delete(path)
+    for (const row of part.rows) {
+      const entry = decodeRow(row, part.layers)
+      tree.set(entry.path, entry)
+    }
+  }
+
+  for (const entry of tree.values()) checkEntry(entry, tree, layers)
+  return {id, chain: parts.map(part => part.id), layers, tree, summary: own.summary}
+}
+
+async function readPart(directory: string, id: CheckpointId, expected: string | null): Promise<ManifestFile> {
+  const path = manifestFile(directory, id)
+  let packed: Buffer
+  try {
+    packed = await readFile(path)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+    throw providerError('MANIFEST_MISSING', `the manifest ${path} is missing`, 'Put the file back from a backup, or delete the checkpoint.', error)
+  }
+
+  if (expected !== null && sha256(packed) !== expected) throw badManifest(path, 'its checksum is wrong')
+  try {
+    const file = JSON.parse((await unzip(packed)).toString('utf8')) as ManifestFile
+    if (file.version !== 1 || file.id !== id) throw new Error('it is not the manifest that its name says')
+    return file
+  } catch (error) {
+    throw badManifest(path, reasonOf(error))
+  }
+}
+
+const badManifest = (path: string, why: string): Error =>
+  providerError('MANIFEST_CORRUPT', `the manifest ${path} is damaged: ${why}`, 'Put the file back from a backup, or delete the checkpoint.')
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')

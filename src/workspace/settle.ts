@@ -1,0 +1,21 @@
+import type {Entry, Tree} from './entry.js'
+import {parentOf} from './stat.js'
+
+/**
+ * The tree of a checkpoint, from what still holds and what was captured. A directory that vanished while it was saved takes
+ * with it what it held, and a first name that vanished the other names of its file: nothing may hang in the air.
+ */
+export function settleTree(same: ReadonlyMap<string, Entry>, fresh: readonly Entry[]): Tree {
+  const all = new Map(same)
+  for (const entry of fresh) all.set(entry.path, entry)
+  const settled = new Map<string, Entry>()
+  // Sorted, a directory stands before all that it holds.
+  for (const path of [...all.keys()].sort()) {
+    const entry = all.get(path)
+    if (entry === undefined) continue
+    if (path === '' || settled.get(parentOf(path))?.type === 'directory') settled.set(path, entry)
+  }
+
+  for (const entry of settled.values()) if (entry.hardlink !== '' && !settled.has(entry.hardlink)) settled.delete(entry.path)
+  return settled
+}

@@ -1,0 +1,91 @@
+/**
+ * The scripts that change a workdir. Beside it lies its sidecar, on the same file system:
+ *
+ * - `staging/`: the new content while it is built. `unit` names what will be replaced, `tree/` holds it at its path,
+ *   `dirs.tar` the metadata that directories outside of it get.
+ * - `next/`: what a swap in progress has replaced so far, and all that is needed to finish it. `sealed` is its last file.
+ * - `undo/`: what the last finished swap replaced. It has the form of a staging directory, so undo is a swap from here.
+ *
+ * Paths come in files or on standard input, since they are bytes and a parameter might not carry them.
+ */
+
+const COMMON = `set -eu
+umask 077
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
+at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
+read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
+`
+
+/** Parameters: sidecar. Input: the unit. Prints the free kilobytes. */
+export const PREPARE = `${COMMON}
+mkdir -p -- "$1" && cd -- "$1"
+rm -rf staging next old
+mkdir staging staging/tree
+cat > staging/unit
+df -Pk . | awk 'NR == 2 { print $4 }'`
+
+/** Parameters: sidecar, target. Input: paths to remove from the copy, children first. */
+export const FARM = `${COMMON}
+cd -- "$1"
+read_unit staging/unit
+at "$2"; live=$found
+at staging/tree; copy=$found
+if [ -d "$live" ] && [ ! -L "$live" ]; then
+  mkdir -p -- "\${copy%/*}"
+  if [ -z "$unit" ]; then rmdir staging/tree; fi
+  cp -al -- "$live" "$copy" 2>/dev/null || { rm -rf -- "$copy"; cp -a -- "$live" "$copy"; }
+fi
+cd staging/tree && xargs -0 rm -df --`
+
+/** Parameters: sidecar, target, keep or drop, source directory, number of paths. Input: directories whose metadata is kept for undo. */
+export const SEAL = `${COMMON}
+cd -- "$1"
+rm -rf next && mkdir next
+cp -- "$4/unit" next/unit
+printf %s "$3" > next/keep
+printf %s "$4" > next/source
+read_unit next/unit
+at "$2"
+if there "$found"; then : > next/existed; fi
+if [ "$5" -gt 0 ]; then
+  tar --create --file=next/dirs.tar --directory="$2" --format=posix --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
+fi`
+
+/** Parameters: sidecar. Input: the bytes of \`next/meta.json\`. From here on the swap will happen. */
+export const COMMIT = `${COMMON}
+cd -- "$1" && cat > next/meta.json && : > next/sealed`
+
+/** Parameters: sidecar, target. Does what is left of a sealed swap; can be stopped and run again at any line. */
+export const SWAP = `${COMMON}
+cd -- "$1"
+source=$(cat next/source)
+read_unit next/unit
+at "$2"; live=$found
+at "$source/tree"; staged=$found
+at next/tree; kept=$found
+if [ -e next/existed ] && ! there "$kept"; then
+  mkdir -p -- "\${kept%/*}"
+  if plain "$live" && plain "$staged"; then ln -P -- "$live" "$kept" 2>/dev/null || cp -a -- "$live" "$kept"
+  else mv -T -- "$live" "$kept"; fi
+fi
+if there "$staged"; then mv -fT -- "$staged" "$live"; fi
+if [ -s "$source/dirs.tar" ]; then
+  tar --extract --file="$source/dirs.tar" --directory="$2" --preserve-permissions --xattrs --xattrs-include='*' --acls 2>/dev/null || :
+fi
+if [ "$(cat next/keep)" = drop ]; then
+  cd .. && rm -rf -- "$1"
+  exit 0
+fi
+rm -rf old
+if [ -e undo ]; then mv -T undo old; fi
+mv -T next undo
+rm -rf old staging`
+
+/** Parameters: sidecar, target. Finishes a swap that had begun, removes what had not. */
+export const RECOVER = `[ -d "$1" ] || exit 0
+if [ ! -e "$1/next/sealed" ]; then
+  cd -- "$1" && rm -rf next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }
+  exit 0
+fi
+${SWAP}`

@@ -1,0 +1,64 @@
+import type {Readable} from 'node:stream'
+import {text} from 'node:stream/consumers'
+
+import {CrabboxError, providerError} from '../core/errors.js'
+import type {Exit} from '../core/transport.js'
+import {hostFailure} from '../transports/script.js'
+
+/** What else is known when tar has ended. */
+export interface TarOutcome {
+  readonly exit: Exit
+  /** Files that were asked for and did not come. */
+  readonly missing: readonly string[]
+  /** Whether the archive had its end mark. */
+  readonly finished: boolean
+}
+
+export interface TarComplaints {
+  /**
+   * Warnings for what is harmless; an error for what is not.
+   * @throws {CrabboxError} `FILE_UNREADABLE`, `HOST_COMMAND_FAILED`, `TRANSFER_INCOMPLETE`
+   */
+  readonly judge: (outcome: TarOutcome) => string[]
+}
+
+/** How many files a message names. */
+const NAMED = 5
+
+/**
+ * Reads GNU tar's stderr, which runs under LC_ALL=C. A file that changes or goes away while it is read is life: it is
+ * archived as tar saw it and named in a warning. A file that cannot be read would be missing from the checkpoint: an error.
+ */
+export async function readTarComplaints(stderr: Readable): Promise<TarComplaints> {
+  const all = await text(stderr)
+  return {judge: outcome => judge(all, outcome)}
+}
+
+function judge(stderr: string, {exit, missing, finished}: TarOutcome): string[] {
+  const lines = stderr.split('\n').filter(line => line.startsWith('tar: '))
+  const changed = lines.filter(line => /: (?:file changed as we read it|File shrank by \d+ bytes.*)$/.test(line))
+  const vanished = lines.filter(line => /: (?:Warning: )?(?:Cannot (?:stat|open|readlink|opendir|read): No such file or directory|File removed before we read it)$/.test(line))
+  const unreadable = lines.filter(line => /: (?:Warning: )?Cannot [^:]+: (?!No such file)/.test(line))
+  if (unreadable.length > 0) throw cannotRead(unreadable)
+  const status = exit.code ?? exit.signal
+  if (status !== 0 && status !== 1 && !(status === 2 && vanished.length > 0)) throw hostFailure('read the workdir', status, stderr)
+  if (!finished) throw providerError('TRANSFER_INCOMPLETE', 'the transfer from the lease ended in the middle of the archive', 'Try again.')
+  if (missing.length > 0 && vanished.length === 0) throw cannotRead(missing.map(path => `${path}: not archived`))
+  return [
+    ...named('changed while it was read', changed.map(fileOf)),
+    ...named('vanished before it was read', missing),
+  ]
+}
+
+const named = (what: string, files: readonly string[]): string[] =>
+  files.length > NAMED
+    ? [...files.slice(0, NAMED - 1).map(file => `${file} ${what}`), `${files.length - NAMED + 1} more files: ${what}`]
+    : files.map(file => `${file} ${what}`)
+
+const fileOf = (line: string): string => line.replace(/^tar: (?:\.\/)?/, '').replace(/: [^:]+$/, '')
+
+function cannotRead(lines: readonly string[]): CrabboxError {
+  const shown = lines.slice(0, NAMED).map(line => line.replace(/^tar: (?:\.\/)?/, ''))
+  const more = lines.length > NAMED ? ` (and ${lines.length - NAMED} more)` : ''
+  return providerError('FILE_UNREADABLE', `the workdir cannot be read whole: ${shown.join('; ')}${more}`, 'Make the files readable, or leave them out with --exclude.')
+}

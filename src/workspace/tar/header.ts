@@ -1,0 +1,109 @@
+import {createHash} from 'node:crypto'
+
+import {tarTime} from '../time.js'
+import {corrupt} from './corrupt.js'
+import type {PaxRecords} from './pax.js'
+
+/** Tar works in blocks of this many bytes. */
+export const BLOCK = 512
+
+export type TarType = 'file' | 'hardlink' | 'symlink' | 'directory' | 'fifo'
+
+/**
+ * What the headers of one entry say. Strings hold one byte a character, since a file name is bytes and nothing more.
+ * `size` is what the file has on the lease; `stored` is what follows in the archive, which is less for a sparse file.
+ */
+export interface TarHeader {
+  readonly path: string
+  readonly type: TarType
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly size: number
+  readonly stored: number
+  readonly mtime: string
+  /** Where a symbolic or a hard link points; empty for other types. */
+  readonly target: string
+  /** A digest of extended attributes and ACLs; null where there are none. */
+  readonly attributes: string | null
+  readonly sparse: boolean
+}
+
+const TYPES: Readonly<Record<string, TarType>> = {
+  '0': 'file',
+  '\0': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '5': 'directory',
+  '6': 'fifo',
+}
+
+/**
+ * Decodes a header block together with the pax records before it.
+ * @throws {CrabboxError} `LAYER_CORRUPT` for a bad checksum and for types that a layer never holds, device nodes included
+ */
+export function decodeHeader(block: Buffer, pax: PaxRecords): TarHeader {
+  const flag = String.fromCharCode(block[156] ?? 0)
+  const type = TYPES[flag]
+  if (type === undefined) throw corrupt(`an entry of type ${JSON.stringify(flag)}, which no layer may hold`)
+  const sparse = pax.get('GNU.sparse.major') === '1'
+  const stored = pax.has('size') ? Number(pax.get('size')) : number(block, 124, 12)
+  if (!Number.isSafeInteger(stored) || stored < 0) throw corrupt('an entry with an impossible size')
+  const prefix = text(block, 345, 155)
+  const name = text(block, 0, 100)
+  return {
+    path: relative(pax.get('GNU.sparse.name') ?? pax.get('path') ?? (prefix === '' ? name : `${prefix}/${name}`)),
+    type,
+    mode: number(block, 100, 8) & 0o7777,
+    uid: pax.has('uid') ? Number(pax.get('uid')) : number(block, 108, 8),
+    gid: pax.has('gid') ? Number(pax.get('gid')) : number(block, 116, 8),
+    size: sparse ? Number(pax.get('GNU.sparse.realsize')) : stored,
+    stored,
+    mtime: tarTime(pax.get('mtime') ?? String(number(block, 136, 12))),
+    target: type === 'hardlink' ? relative(link(block, pax)) : type === 'symlink' ? link(block, pax) : '',
+    attributes: attributesOf(pax),
+    sparse,
+  }
+}
+
+/** True when the block's checksum is right. */
+export function checksumHolds(block: Buffer): boolean {
+  let sum = 8 * 32
+  for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) sum += block[i] ?? 0
+  return sum === number(block, 148, 8)
+}
+
+/** Octal digits, or the base-256 form that GNU tar uses for numbers too large for them. */
+export function number(block: Buffer, offset: number, length: number): number {
+  const first = block[offset] ?? 0
+  if ((first & 0x80) !== 0) {
+    let value = first === 0xff ? -1 : first & 0x7f
+    for (let i = offset + 1; i < offset + length; i++) value = value * 256 + (block[i] ?? 0)
+    return value
+  }
+
+  return Number.parseInt(text(block, offset, length).trim() || '0', 8)
+}
+
+const link = (block: Buffer, pax: PaxRecords): string => pax.get('linkpath') ?? text(block, 157, 100)
+
+/** `./a/b/` and `a/b` are the same path; the root is the empty string. */
+function relative(path: string): string {
+  let start = 0
+  while (path.startsWith('./', start)) start += 2
+  const trimmed = path.slice(start).replace(/\/+$/, '')
+  return trimmed === '.' ? '' : trimmed
+}
+
+function text(block: Buffer, offset: number, length: number): string {
+  const end = block.indexOf(0, offset)
+  return block.toString('latin1', offset, end === -1 || end > offset + length ? offset + length : end)
+}
+
+function attributesOf(pax: PaxRecords): string | null {
+  const records = [...pax].filter(([key]) => key.startsWith('SCHILY.') || key.startsWith('LIBARCHIVE.') || key.startsWith('RHT.'))
+  if (records.length === 0) return null
+  const hash = createHash('sha256')
+  for (const [key, value] of records.sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${key}\0${value}\0`, 'latin1')
+  return hash.digest('hex').slice(0, 16)
+}

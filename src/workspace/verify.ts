@@ -1,0 +1,72 @@
+import {providerError} from '../core/errors.js'
+import type {Transport} from '../core/transport.js'
+import {runScript} from '../transports/script.js'
+import type {Entry} from './entry.js'
+import type {HostTools} from './host.js'
+import {readable, type Stat} from './stat.js'
+
+// Checks lines of "<hash>  <path>", which sha256sum itself reads; only what is wrong is printed.
+const CHECK = 'cd -- "$1" && exec sha256sum --check --quiet --strict -'
+
+/** Programs that read the staged files at the same time. */
+const PARALLEL = 2
+
+/**
+ * Compares what was unpacked with the manifest: the listing for all entries, the bytes on the host's disk for the sent ones.
+ * @throws {CrabboxError} `VERIFY_FAILED`
+ */
+export async function verifyStaged(
+  transport: Transport, directory: string, staged: ReadonlyMap<string, Stat>, expected: readonly Entry[], sent: readonly Entry[], tools: HostTools, signal: AbortSignal,
+): Promise<void> {
+  for (const entry of expected) {
+    const problem = difference(staged.get(entry.path), entry, tools)
+    if (problem !== null) throw failed(`${readable(entry.path)} ${problem}`)
+  }
+
+  if (tools.sha256sum) await checkBytes(transport, directory, sent.filter(entry => entry.type === 'file' && entry.hardlink === ''), signal)
+}
+
+function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): string | null {
+  if (stat === undefined) return 'is missing'
+  if (stat.type !== entry.type) return `is a ${stat.type} instead of a ${entry.type}`
+  if (entry.type === 'file' && stat.size !== entry.size) return `has ${stat.size} bytes instead of ${entry.size}`
+  if (stat.target !== entry.target) return 'points elsewhere'
+  if (stat.mtime !== entry.mtime) return `has the time ${stat.mtime} instead of ${entry.mtime}`
+  // Only the superuser can give a file away, and whoever does not own a file cannot keep its set-id bits.
+  const mask = tools.root ? 0o7777 : 0o777
+  return entry.type !== 'symlink' && (stat.mode & mask) !== (entry.mode & mask) ? `has the mode ${stat.mode.toString(8)} instead of ${entry.mode.toString(8)}` : null
+}
+
+async function checkBytes(transport: Transport, directory: string, files: readonly Entry[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    divide(files).map(async share => {
+      const input = Buffer.from(share.map(checkLine).join(''), 'latin1')
+      try {
+        await runScript(transport, CHECK, [directory], signal, {purpose: 'check what was unpacked', input})
+      } catch (error) {
+        throw failed(error instanceof Error ? error.message : String(error))
+      }
+    }),
+  )
+}
+
+/** A leading backslash tells sha256sum that the name is escaped. */
+function checkLine({path, sha256}: Entry): string {
+  const escaped = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  return escaped === path ? `${sha256}  ./${path}\n` : `\\${sha256}  ./${escaped}\n`
+}
+
+/** Shares of about the same number of bytes. */
+function divide(files: readonly Entry[]): Entry[][] {
+  const shares = Array.from({length: PARALLEL}, () => ({bytes: 0, files: [] as Entry[]}))
+  for (const file of files) {
+    const smallest = shares.reduce((a, b) => (a.bytes <= b.bytes ? a : b))
+    smallest.files.push(file)
+    smallest.bytes += file.size + 4096
+  }
+
+  return shares.map(share => share.files).filter(share => share.length > 0)
+}
+
+const failed = (what: string): Error =>
+  providerError('VERIFY_FAILED', `what arrived on the lease is not what was saved: ${what}; the workdir is as it was`, 'Check the disk of the host, and try again.')
