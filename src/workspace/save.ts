@@ -120,7 +120,7 @@ async function storeManifest(
 
 /** Names everything that must not be removed while the checkpoint is being made, and everything that it may leave behind. */
 function draftArtifact(request: SaveRequest, parent: Manifest | null, excludes: readonly string[]): WorkspaceArchiveArtifact {
-  const own = `${request.id}.tar.${preferredCodec().compression}`
+  const own = `${request.id}.tar.${preferredCodec(request.store.layers).compression}`
   return {manifests: [request.id, ...(parent?.chain ?? [])], layers: [own, ...(parent?.layers.keys() ?? [])], manifestSha256: null, excludes}
 }
 

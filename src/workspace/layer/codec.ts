@@ -1,11 +1,10 @@
-import {spawn} from 'node:child_process'
 import {accessSync, constants} from 'node:fs'
 import {delimiter, join} from 'node:path'
-import {buffer} from 'node:stream/consumers'
 import {promisify} from 'node:util'
 import * as zlib from 'node:zlib'
 
 import {configError} from '../../core/errors.js'
+import {runFilter} from './zstd-program.js'
 
 /** How a layer's frames are compressed; also the end of its file name. */
 export type Compression = 'zst' | 'gz'
@@ -28,16 +27,16 @@ interface ZstdFunctions {
 const gzip = promisify(zlib.gzip)
 const gunzip = promisify(zlib.gunzip)
 
-/** The codec for new layers: zstd from Node, else from a `zstd` program, else gzip. */
-export const preferredCodec = (): Codec => zstdCodec() ?? gzipCodec
+/** The codec for new layers: zstd from Node, else from a `zstd` program, else gzip. Frames may pass through nameless files in `directory`. */
+export const preferredCodec = (directory: string): Codec => zstdCodec(directory) ?? gzipCodec
 
 /**
  * The codec that reads a layer.
  * @throws {CrabboxError} `ZSTD_MISSING`
  */
-export function codecFor(compression: Compression): Codec {
+export function codecFor(compression: Compression, directory: string): Codec {
   if (compression === 'gz') return gzipCodec
-  const codec = zstdCodec()
+  const codec = zstdCodec(directory)
   if (codec !== null) return codec
   throw configError('ZSTD_MISSING', 'this checkpoint is compressed with zstd, which this machine does not have', 'Install the zstd program, or use Node 22.15 or later.')
 }
@@ -48,12 +47,13 @@ const gzipCodec: Codec = {
   decompress: frame => gunzip(frame),
 }
 
-function zstdCodec(): Codec | null {
+function zstdCodec(directory: string): Codec | null {
   const native = nativeZstd()
   if (native !== null) return {compression: 'zst', ...native}
   const program = findProgram('zstd')
   if (program === null) return null
-  return {compression: 'zst', compress: filter(program, ['-q', '-1', '-c']), decompress: filter(program, ['-q', '-d', '-c'])}
+  const run = (args: readonly string[]): Convert => input => runFilter(program, args, directory, input)
+  return {compression: 'zst', compress: run(['-q', '-1', '-c']), decompress: run(['-q', '-d', '-c'])}
 }
 
 function nativeZstd(): {compress: Convert; decompress: Convert} | null {
@@ -62,16 +62,6 @@ function nativeZstd(): {compress: Convert; decompress: Convert} | null {
   const params = {[known['ZSTD_c_compressionLevel'] ?? 100]: 1, [known['ZSTD_c_checksumFlag'] ?? 201]: 1}
   const compress = promisify(zstdCompress)
   return {compress: raw => compress(raw, {params}), decompress: promisify(zstdDecompress)}
-}
-
-const filter = (program: string, args: readonly string[]): Convert => async input => {
-  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe']})
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(input)
-  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
-  const [output, errors, code] = await Promise.all([buffer(child.stdout), buffer(child.stderr), ended])
-  if (code === 0) return output
-  throw new Error(`zstd failed: ${errors.toString('utf8').trim() || `exit ${code}`}`)
 }
 
 function findProgram(name: string): string | null {

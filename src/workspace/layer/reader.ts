@@ -26,7 +26,7 @@ const AHEAD = 3
  */
 export async function* readLayer(directory: string, layer: LayerDescriptor, ranges: readonly Range[], signal: AbortSignal): AsyncGenerator<Piece> {
   await using file = await openLayer(directory, layer)
-  const codec = codecFor(layer.compression)
+  const codec = codecFor(layer.compression, directory)
   const starts = frameStarts(layer)
   const load = async (index: number): Promise<Buffer> => {
     const packed = await readExactly(file, layer, starts[index] ?? 0, layer.frames[index] ?? 0)

@@ -24,7 +24,7 @@ export interface LayerWriter {
 
 /** Begins the layer `<id>.tar.<compression>` in a directory. A `.part` file is all that an interruption leaves. */
 export async function createLayerWriter(directory: string, id: string): Promise<LayerWriter> {
-  const codec = preferredCodec()
+  const codec = preferredCodec(directory)
   const name = `${id}.tar.${codec.compression}`
   const part = join(directory, `${name}.part`)
   const file = await open(part, 'wx', 0o600)

@@ -1,0 +1,75 @@
+import {newLeaseId, newSlug, type LeaseId, type Slug} from '../core/ids.js'
+import {busyError} from '../core/errors.js'
+import type {Checkpoint} from '../core/checkpoint.js'
+import type {Lease, LeaseRequest, MachineClass, Placement} from '../core/lease.js'
+import type {RepoIdentity} from '../core/repo.js'
+import {openLeases} from '../state/leases.js'
+import {prepareStateDir} from '../state/paths.js'
+import type {Environment} from './environment.js'
+import {withLease} from './locking.js'
+import {directoryIdentity, findCheckout} from './repository.js'
+
+export interface LeaseWish {
+  readonly provider: string
+  readonly class: MachineClass
+  readonly slug: Slug | null
+  /** Milliseconds; null: never expires. */
+  readonly ttl: number | null
+  readonly repo: RepoIdentity | null
+  readonly forkedFrom: Checkpoint['id'] | null
+}
+
+/** Leases a machine for the checkout that the user stands in. */
+export async function warmup(wish: Omit<LeaseWish, 'repo' | 'forkedFrom'>, environment: Environment): Promise<Lease> {
+  const provider = await environment.registry.get(wish.provider)
+  const repo = (await findCheckout(environment.cwd))?.identity ?? directoryIdentity(environment.cwd)
+  return openLease({...wish, repo, forkedFrom: null}, 'warmup', request => provider.leases.acquire(request, environment), environment)
+}
+
+/**
+ * Records a lease, has it made, and records where it is. The record comes first, so that an interruption leaves something
+ * that can be found and removed; when making fails, nothing is left.
+ */
+export async function openLease(wish: LeaseWish, what: string, make: (request: LeaseRequest) => Promise<Placement>, environment: Environment): Promise<Lease> {
+  const {stateDir} = environment
+  await prepareStateDir(stateDir)
+  const id = newLeaseId()
+  // Locked before it is recorded: a record in the making that nobody holds counts as interrupted.
+  return withLease(stateDir, {id, slug: wish.slug ?? id}, {mode: 'exclusive', what}, async () => {
+    const draft = await openLeases(stateDir).transact(rows => {
+      const lease = draftLease(id, wish, slug => [...rows.values()].some(row => row.slug === slug))
+      rows.set(id, lease)
+      return lease
+    })
+    try {
+      const repoName = wish.repo?.name ?? 'workspace'
+      const placement = await make({id, slug: draft.slug, class: draft.class, repoName, expiresAt: draft.expiresAt})
+      const lease: Lease = {...draft, ...placement, state: 'ready'}
+      await openLeases(stateDir).transact(rows => void rows.set(id, lease))
+      return lease
+    } catch (error) {
+      await openLeases(stateDir).transact(rows => void rows.delete(id))
+      throw error
+    }
+  })
+}
+
+function draftLease(id: LeaseId, wish: LeaseWish, taken: (slug: string) => boolean): Lease {
+  if (wish.slug !== null && taken(wish.slug)) throw busyError('SLUG_TAKEN', `there is a lease ${wish.slug} already`, 'Choose another slug, or none.')
+  const now = Date.now()
+  return {
+    id,
+    slug: wish.slug ?? newSlug(taken),
+    provider: wish.provider,
+    class: wish.class,
+    state: 'creating',
+    createdAt: new Date(now).toISOString(),
+    expiresAt: wish.ttl === null ? null : new Date(now + wish.ttl).toISOString(),
+    repo: wish.repo,
+    forkedFrom: wish.forkedFrom,
+    history: [],
+    workRoot: '',
+    workdir: '',
+    details: {},
+  }
+}

@@ -1,0 +1,110 @@
+import type {Checkpoint, CheckpointOf, SavedWorkdir, Stored} from '../core/checkpoint.js'
+import {busyError, usageError} from '../core/errors.js'
+import type {TierHandlers} from '../core/handlers.js'
+import {newCheckpointId, type CheckpointId, type CheckpointName} from '../core/ids.js'
+import type {Lease} from '../core/lease.js'
+import type {Artifacts, Tier} from '../core/tier.js'
+import {handlersFor} from '../providers/narrow.js'
+import {openCatalog} from '../state/catalog.js'
+import {prepareStateDir} from '../state/paths.js'
+import {chooseTier, type Mode} from '../tiers/choose.js'
+import {asCheckpoint, draftRecord, type RecordWish} from './checkpoint-record.js'
+import type {Environment} from './environment.js'
+import {withCheckpoint, withLease} from './locking.js'
+import {chooseParent} from './parent.js'
+
+export interface CreateWish {
+  readonly lease: Lease
+  readonly name: CheckpointName | null
+  readonly mode: Mode
+  readonly workdir: SavedWorkdir
+  readonly excludes: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly note: string | null
+  /** The id to use; the same id again answers with the same checkpoint. Default: a new one. */
+  readonly id?: CheckpointId
+}
+
+/** What a create would do. */
+export interface CreatePlan {
+  readonly tier: Tier
+  readonly workdir: string
+  readonly parent: CheckpointId | null
+}
+
+/** Chooses the tier, and refuses what the lease cannot do. Changes nothing. */
+export async function planCreate(wish: CreateWish, environment: Environment): Promise<CreatePlan> {
+  const provider = await environment.registry.get(wish.lease.provider)
+  requireUsable(wish.lease)
+  const tier = chooseTier(wish.mode, wish.lease)
+  const probe = await handlersFor(provider, tier).probe(wish.lease, environment)
+  if (!probe.ok) throw usageError('TIER_REFUSED', `this lease cannot be saved as ${tier}: ${probe.reason}`, 'Choose another --mode, or mend the cause.')
+  const parent = await chooseParent(wish.lease, wish.workdir, tier, environment)
+  return {tier, workdir: wish.workdir.path, parent: parent?.id ?? null}
+}
+
+/** Saves a lease. The record is there, as `creating`, before anything else is. */
+export async function createCheckpoint(wish: CreateWish, environment: Environment): Promise<Checkpoint> {
+  const {tier} = await planCreate(wish, environment)
+  const provider = await environment.registry.get(wish.lease.provider)
+  await prepareStateDir(environment.stateDir)
+  const id = wish.id ?? newCheckpointId()
+  const guard = {mode: 'exclusive', what: 'checkpoint create', subject: {checkpoint: id}} as const
+  return withLease(environment.stateDir, wish.lease, guard, () =>
+    withCheckpoint(environment.stateDir, id, guard, () => make(tier, handlersFor(provider, tier), id, wish, environment)))
+}
+
+async function make<T extends Tier>(tier: T, handlers: TierHandlers<T>, id: CheckpointId, wish: CreateWish, environment: Environment): Promise<Checkpoint> {
+  const {lease, workdir, excludes} = wish
+  const {stateDir} = environment
+  const catalog = openCatalog(stateDir)
+  const known = (await catalog.read()).rows.get(id)
+  if (known?.state === 'ready') return known
+  const parent = await chooseParent(lease, workdir, tier, environment)
+  let record = draftRecord(tier, recordWish(id, wish, environment.version))
+  const store = (next: CheckpointOf<T>): Promise<void> =>
+    catalog.transact(rows => {
+      rows.set(id, asCheckpoint(next))
+      record = next
+    })
+  await store(record)
+  try {
+    const created = await handlers.create({
+      id, lease, workdir, excludes, parent,
+      record: artifact => recordDraft(stateDir, parent, {...record, artifact}, next => (record = next)),
+    }, environment)
+    await store({...record, ...created, state: 'ready'})
+    return asCheckpoint(record)
+  } catch (error) {
+    // Where this fails too (a full disk, say), the record stays as interrupted and the next command cleans it.
+    await withdraw(handlers, record, environment).catch(() => undefined)
+    throw error
+  }
+}
+
+/** The parent may have been deleted since it was chosen; its files are safe from the moment that this record names them. */
+async function recordDraft<T extends Tier>(stateDir: string, parent: Stored<T> | null, next: CheckpointOf<T>, remember: (next: CheckpointOf<T>) => void): Promise<void> {
+  await openCatalog(stateDir).transact(rows => {
+    if (parent !== null && rows.get(parent.id)?.state !== 'ready') throw parentGone(parent.id)
+    rows.set(next.id, asCheckpoint(next))
+    remember(next)
+  })
+}
+
+const parentGone = (id: CheckpointId): Error =>
+  busyError('PARENT_DELETED', `${id}, on which this checkpoint was to stand, has just been deleted`, 'Run the command again.')
+
+/** A failed create leaves nothing: the user has read the reason, and there is nothing to keep. */
+async function withdraw<T extends Tier>(handlers: TierHandlers<T>, record: CheckpointOf<T>, environment: Environment): Promise<void> {
+  const unstoppable = {...environment, signal: new AbortController().signal}
+  const {artifact} = record
+  if (artifact !== null) await handlers.delete({...record, artifact} satisfies {artifact: Artifacts[T]} as Stored<T>, unstoppable)
+  await openCatalog(environment.stateDir).transact(rows => void rows.delete(record.id))
+}
+
+function requireUsable(lease: Lease): void {
+  if (lease.state !== 'ready') throw busyError('LEASE_NOT_READY', `lease ${lease.slug} is ${lease.state}`, `Run crabbox stop --id ${lease.slug} and make another.`)
+}
+
+const recordWish = (id: CheckpointId, {name, lease, workdir, labels, note}: CreateWish, version: string): RecordWish =>
+  ({id, name, lease, repo: lease.repo, workdir, labels, note, version})

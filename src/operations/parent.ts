@@ -1,0 +1,20 @@
+import type {SavedWorkdir, Stored} from '../core/checkpoint.js'
+import type {Lease} from '../core/lease.js'
+import type {Tier} from '../core/tier.js'
+import {openCatalog} from '../state/catalog.js'
+import {statePaths} from '../state/paths.js'
+import {baselineFile, readBaseline} from '../workspace/baseline.js'
+import type {Environment} from './environment.js'
+
+/**
+ * The checkpoint that a lease's workdir was last equal to: the one it was forked from, restored to or saved as. Without one,
+ * nothing is known of the files, and the checkpoint stands on its own.
+ */
+export async function chooseParent<T extends Tier>(lease: Lease, workdir: SavedWorkdir, tier: T, environment: Environment): Promise<Stored<T> | null> {
+  const {baselines} = statePaths(environment.stateDir)
+  const baseline = await readBaseline(baselineFile(baselines, lease.id, workdir.path, 'current'))
+  if (baseline === null) return null
+  const {rows} = await openCatalog(environment.stateDir).read()
+  const row = rows.get(baseline.checkpoint)
+  return row?.tier === tier && row.state === 'ready' && row.artifact !== null ? (row as unknown as Stored<T>) : null
+}

@@ -1,0 +1,35 @@
+import {rm, readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {Lease} from '../core/lease.js'
+import {openLeases} from '../state/leases.js'
+import {statePaths} from '../state/paths.js'
+import type {Environment} from './environment.js'
+import {withLease} from './locking.js'
+
+/** Gives a lease back and forgets it. The record goes last, so that an interrupted stop can be repeated. */
+export async function stopLease(lease: Lease, environment: Environment): Promise<void> {
+  await withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'stop'}, () => releaseLease(lease, environment))
+}
+
+/** Like `stopLease`, for callers that hold the lease already. */
+export async function releaseLease(lease: Lease, environment: Environment): Promise<void> {
+  const {stateDir} = environment
+  const table = openLeases(stateDir)
+  await table.transact(rows => {
+    if (rows.has(lease.id)) rows.set(lease.id, {...lease, state: 'releasing'})
+  })
+  const provider = await environment.registry.get(lease.provider)
+  await provider.leases.release(lease, environment)
+  await forgetTraces(stateDir, lease)
+  await table.transact(rows => void rows.delete(lease.id))
+}
+
+/** What was remembered of the lease's files. */
+async function forgetTraces(stateDir: string, lease: Lease): Promise<void> {
+  const {baselines, synced} = statePaths(stateDir)
+  for (const directory of [baselines, synced]) {
+    const names = await readdir(directory).catch(() => [])
+    await Promise.all(names.filter(name => name.startsWith(`${lease.id}.`)).map(name => rm(join(directory, name), {force: true})))
+  }
+}

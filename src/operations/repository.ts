@@ -1,0 +1,53 @@
+import {execFile} from 'node:child_process'
+import {basename} from 'node:path'
+import {promisify} from 'node:util'
+
+import type {RepoIdentity} from '../core/repo.js'
+
+/** A checkout on this machine. */
+export interface Checkout {
+  /** Its absolute top directory. */
+  readonly root: string
+  readonly identity: RepoIdentity
+}
+
+const run = promisify(execFile)
+
+/** The git checkout around a directory, or null. */
+export async function findCheckout(cwd: string): Promise<Checkout | null> {
+  const root = await git(cwd, ['rev-parse', '--show-toplevel'])
+  if (root === null) return null
+  const [remote, head, branch, status] = await Promise.all([
+    git(root, ['remote', 'get-url', 'origin']),
+    git(root, ['rev-parse', '--verify', '--quiet', 'HEAD']),
+    git(root, ['symbolic-ref', '--quiet', '--short', 'HEAD']),
+    git(root, ['status', '--porcelain', '--untracked-files=no']),
+  ])
+  return {root, identity: {name: safeName(basename(root)), remote: remote === null ? null : withoutCredentials(remote), head, branch, dirty: status !== null && status !== ''}}
+}
+
+/** What a lease is called after where there is no repository. */
+export const directoryIdentity = (cwd: string): RepoIdentity => ({name: safeName(basename(cwd)), remote: null, head: null, branch: null, dirty: false})
+
+/** One path component of harmless characters. */
+const safeName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'workspace'
+
+/** Drops user name, password and token from a remote; the form `git@host:path` names a user that is no secret. */
+export function withoutCredentials(remote: string): string {
+  if (!URL.canParse(remote)) return remote.replace(/^[^/@:]+:[^@]*@/, '')
+  const url = new URL(remote)
+  url.username = ''
+  url.password = ''
+  url.search = ''
+  url.hash = ''
+  return url.href
+}
+
+async function git(cwd: string, args: readonly string[]): Promise<string | null> {
+  try {
+    const {stdout} = await run('git', ['-C', cwd, ...args], {env: {...process.env, GIT_OPTIONAL_LOCKS: '0'}})
+    return stdout.trim()
+  } catch {
+    return null
+  }
+}
