@@ -1,0 +1,54 @@
+import {Command} from '@oclif/core'
+
+import {interruptedError} from '../core/errors.js'
+import type {Environment} from '../operations/environment.js'
+import {recover} from '../operations/recover.js'
+import {defaultStateDir, prepareStateDir} from '../state/paths.js'
+import {failureOf, printable, type Failure} from './errors.js'
+import {terminalProgress, warningsOnly} from './progress.js'
+import {loadRegistry} from './registry.js'
+
+/** What every command of Crabbox shares: its environment, its errors, Ctrl-C. */
+export abstract class CrabboxCommand extends Command {
+  static override enableJsonFlag = true
+
+  /** What operations need. Ctrl-C and a hang-up abort its signal. */
+  protected async environment(): Promise<Environment> {
+    const progress = this.jsonEnabled() ? warningsOnly(process.stderr) : terminalProgress(process.stderr)
+    const registry = await loadRegistry(this.config, progress.warn)
+    return {registry, progress, signal: this.abortOnSignals(), stateDir: defaultStateDir(process.env), version: this.config.version, cwd: process.cwd()}
+  }
+
+  /** The environment of a command that changes something: what an earlier one left half done is cleaned up and told of first. */
+  protected async changingEnvironment(): Promise<Environment> {
+    const environment = await this.environment()
+    await prepareStateDir(environment.stateDir)
+    for (const {what, since} of await recover(environment)) environment.progress.warn(`${what} of ${since} was interrupted; it has been cleaned up`)
+    return environment
+  }
+
+  private abortOnSignals(): AbortSignal {
+    const controller = new AbortController()
+    const abort = (): void => {
+      if (controller.signal.aborted) process.exit(130)
+      controller.abort(interruptedError(this.id?.replaceAll(':', ' ')))
+    }
+
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)
+    return controller.signal
+  }
+
+  protected override async catch(error: Error): Promise<unknown> {
+    if ('oclif' in error && error.name === 'ExitError') throw error
+    if (process.env['CRABBOX_DEBUG'] !== undefined) process.stderr.write(`${error.stack ?? ''}\n`)
+    const failure = failureOf(error)
+    process.exitCode = failure.exit
+    if (!this.jsonEnabled()) throw printable(failure)
+    this.logJson({error: this.failureJson(failure)})
+    return undefined
+  }
+
+  private failureJson({code, message, hint, exit}: Failure): Record<string, unknown> {
+    return {code, message, hint, exit}
+  }
+}

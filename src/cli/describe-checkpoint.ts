@@ -1,0 +1,28 @@
+import type {Checkpoint} from '../core/checkpoint.js'
+import type {RanCommand} from '../core/lease.js'
+import {formatBytes} from './format.js'
+
+/** A checkpoint in lines of a label and a value. */
+export function describeCheckpoint(checkpoint: Checkpoint): string[] {
+  const {repo, sizes, lease, story} = checkpoint
+  const facts: [string, string | null][] = [
+    ['checkpoint', `${checkpoint.id}${checkpoint.name === null ? '' : ` (${checkpoint.name})`}`],
+    ['tier', checkpoint.tier],
+    ['state', checkpoint.failure === null ? checkpoint.state : `${checkpoint.state}: ${checkpoint.failure}`],
+    ['made', checkpoint.createdAt],
+    ['last used', checkpoint.lastUsedAt],
+    ['source', `${lease.slug} (${lease.id}), ${checkpoint.provider}, ${lease.class}`],
+    ['workdir', checkpoint.workdir.path],
+    ['parent', checkpoint.parent],
+    ['repository', repo === null ? null : [repo.name, repo.branch, repo.head?.slice(0, 12), repo.dirty ? 'with changes' : null].filter(Boolean).join(', ')],
+    ['size', sizes === null ? null : `${sizes.entries} entries, ${formatBytes(sizes.content)}; ${formatBytes(sizes.stored)} added to the store`],
+    ['last run', story === null ? null : `exit ${story.exitCode}: ${commandText(story)}`],
+    ['labels', Object.entries(checkpoint.labels).map(([key, value]) => `${key}=${value}`).join(', ') || null],
+    ['note', checkpoint.note],
+    ...checkpoint.warnings.map((warning): [string, string] => ['warning', warning]),
+    ...(checkpoint.tier === 'recipe' ? (checkpoint.artifact?.commands ?? []).map((ran): [string, string] => ['command', commandText(ran)]) : []),
+  ]
+  return facts.flatMap(([label, value]) => (value === null ? [] : [`${`${label}:`.padEnd(12)} ${value}`]))
+}
+
+const commandText = ({command}: RanCommand): string => (typeof command === 'string' ? command : command.join(' '))

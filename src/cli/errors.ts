@@ -1,0 +1,26 @@
+import {Errors} from '@oclif/core'
+
+import {CrabboxError, EXIT, reasonOf} from '../core/errors.js'
+
+/** An error as oclif prints it and as `--json` shows it. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly hint: string | null
+  readonly exit: number
+}
+
+/** The one place where any error becomes an exit code. Codes of oclif's own errors stay: they are usage errors. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CrabboxError) return {code: error.code, message: error.message, hint: error.hint ?? null, exit: EXIT[error.kind]}
+  if (error instanceof Errors.CLIError) {
+    const exit = error.oclif.exit ?? EXIT.usage
+    return {code: error.code ?? 'USAGE', message: error.message, hint: error.suggestions?.[0] ?? null, exit}
+  }
+
+  return {code: 'UNEXPECTED', message: `unexpected failure: ${reasonOf(error)}`, hint: 'Run again with CRABBOX_DEBUG=1 for details, and please report it.', exit: EXIT.unexpected}
+}
+
+/** What oclif prints without a stack. */
+export const printable = ({code, message, hint, exit}: Failure): Errors.CLIError =>
+  new Errors.CLIError(message, {code, exit, ...(hint === null ? {} : {suggestions: [hint]})})

@@ -1,0 +1,20 @@
+import {CrabboxCommand} from '../../cli/command.js'
+import {leaseFlag, workdirFlag} from '../../cli/flags.js'
+import {resolveLease} from '../../operations/resolve.js'
+import {undoLastRestore} from '../../operations/restore.js'
+
+export default class CheckpointUndo extends CrabboxCommand {
+  static override summary = 'Put back what the last restore replaced. Undo twice is where you began.'
+  static override description = 'Exit codes: 2 usage, 4 no such lease, 5 provider, 6 nothing to undo or busy.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --id blue-lobster']
+  static override flags = {id: leaseFlag, workdir: workdirFlag}
+
+  async run(): Promise<{lease: string; target: string; undone: string}> {
+    const {flags} = await this.parse(CheckpointUndo)
+    const environment = await this.changingEnvironment()
+    const lease = await resolveLease(environment.stateDir, flags.id)
+    const {checkpoint, target} = await undoLastRestore(lease, flags.workdir ?? null, environment)
+    this.log(`put back what was in ${target} before ${checkpoint === 'undo' ? 'the last undo' : `${checkpoint} was restored`}`)
+    return {lease: lease.id, target, undone: checkpoint}
+  }
+}

@@ -1,0 +1,64 @@
+import {Flags} from '@oclif/core'
+
+import {CrabboxCommand} from '../cli/command.js'
+import {classFlag} from '../cli/flags.js'
+import {usageError} from '../core/errors.js'
+import type {Lease} from '../core/lease.js'
+import {warmup} from '../operations/acquire.js'
+import type {Environment} from '../operations/environment.js'
+import {stopLease} from '../operations/release.js'
+import {resolveLease} from '../operations/resolve.js'
+import {runOnLease, type SyncMode} from '../operations/run.js'
+import {commandEnvironment, standardStreams} from '../cli/run-io.js'
+
+interface RunOutput {
+  readonly lease: Pick<Lease, 'id' | 'slug' | 'workdir'>
+  readonly exitCode: number
+  readonly kept: boolean
+}
+
+export default class Run extends CrabboxCommand {
+  static override summary = "Sync your checkout to a lease and run a command in its workdir."
+  static override description = `What git tracks and untracked files that are not ignored are synced first; a fork is left as it is unless --sync is given.
+The exit code is the command's own. Exit codes when it could not be run: 2 usage, 3 configuration, 4 no such lease, 5 provider, 6 the lease is busy.`
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> --id blue-lobster --shell 'npm ci && npm test'",
+    '<%= config.bin %> <%= command.id %> --id blue-lobster -- npm test',
+    '<%= config.bin %> <%= command.id %> -- make check',
+  ]
+  static override strict = false
+  static override flags = {
+    id: Flags.string({description: 'lease to use and leave; without it one is leased for this command alone'}),
+    shell: Flags.string({description: 'script for sh -c, instead of a command after --'}),
+    sync: Flags.boolean({description: 'sync the checkout first (default: yes, except on forks)', allowNo: true}),
+    env: Flags.string({description: 'name of a variable of yours that the command gets', multiple: true, helpValue: 'NAME'}),
+    keep: Flags.boolean({description: 'keep the lease that was leased for this command', exclusive: ['id']}),
+    provider: Flags.string({description: 'who hands out the lease', default: 'local', env: 'CRABBOX_PROVIDER'}),
+    class: classFlag({default: 'standard'}),
+  }
+
+  async run(): Promise<RunOutput> {
+    const {flags, argv} = await this.parse(Run)
+    const words = argv.map(String)
+    if (flags.shell !== undefined && words.length > 0) throw usageError('COMMAND_TWICE', 'there is a command and a --shell script', 'Give one of them.')
+    if (flags.shell === undefined && words.length === 0) throw usageError('COMMAND_MISSING', 'there is no command to run', "Give one after --, or a script with --shell 'a && b'.")
+    const env = commandEnvironment(flags.env ?? [], process.env)
+    const environment = await this.changingEnvironment()
+    const lease = flags.id === undefined ? await this.leaseFor(flags, environment) : await resolveLease(environment.stateDir, flags.id)
+    const kept = flags.id !== undefined || flags.keep
+    const sync: SyncMode = flags.sync === undefined ? 'auto' : flags.sync ? 'always' : 'never'
+    try {
+      const exitCode = await runOnLease({lease, command: flags.shell ?? words, sync, env, streams: standardStreams(this.jsonEnabled())}, environment)
+      process.exitCode = exitCode
+      return {lease: {id: lease.id, slug: lease.slug, workdir: lease.workdir}, exitCode, kept}
+    } finally {
+      if (!kept) await stopLease(lease, {...environment, signal: new AbortController().signal})
+    }
+  }
+
+  private async leaseFor({provider, class: size, keep}: {provider: string; class: Lease['class']; keep: boolean}, environment: Environment): Promise<Lease> {
+    const lease = await warmup({provider, class: size, slug: null, ttl: null}, environment)
+    if (keep) this.logToStderr(`leased ${lease.slug}`)
+    return lease
+  }
+}

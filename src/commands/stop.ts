@@ -1,0 +1,42 @@
+import {Flags} from '@oclif/core'
+
+import {CrabboxCommand} from '../cli/command.js'
+import {dryRunFlag} from '../cli/flags.js'
+import {usageError} from '../core/errors.js'
+import type {Lease} from '../core/lease.js'
+import type {Environment} from '../operations/environment.js'
+import {listLeases} from '../operations/list-leases.js'
+import {stopLease} from '../operations/release.js'
+import {resolveLease} from '../operations/resolve.js'
+
+export default class Stop extends CrabboxCommand {
+  static override summary = 'Give a lease back, with everything on it. Checkpoints stay.'
+  static override description = 'Exit codes: 2 usage, 4 no such lease, 5 the provider failed, 6 the lease is busy.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --id blue-lobster', '<%= config.bin %> <%= command.id %> --expired']
+  static override flags = {
+    id: Flags.string({description: 'lease: its id, a unique prefix of it, or its slug', exclusive: ['expired']}),
+    expired: Flags.boolean({description: 'all leases whose --ttl is over'}),
+    'dry-run': dryRunFlag,
+  }
+
+  async run(): Promise<{stopped: Lease[]; dryRun: boolean}> {
+    const {flags} = await this.parse(Stop)
+    const dryRun = flags['dry-run']
+    const environment = dryRun ? await this.environment() : await this.changingEnvironment()
+    const stopped = await this.chosen(flags, environment)
+    for (const lease of stopped) {
+      if (!dryRun) await stopLease(lease, environment)
+      this.log(`${dryRun ? 'would stop' : 'stopped'} ${lease.slug} (${lease.id})`)
+    }
+
+    if (stopped.length === 0) this.log('no lease has expired')
+    return {stopped, dryRun}
+  }
+
+  private async chosen({id, expired}: {id: string | undefined; expired: boolean}, {stateDir}: Environment): Promise<Lease[]> {
+    if (id !== undefined) return [await resolveLease(stateDir, id)]
+    if (!expired) throw usageError('LEASE_MISSING', 'no lease is named', 'Give --id, or --expired for all whose time is over.')
+    const {leases} = await listLeases(stateDir)
+    return leases.filter(lease => lease.expired)
+  }
+}

@@ -1,0 +1,67 @@
+import {execFile} from 'node:child_process'
+import {lstat, readlink} from 'node:fs/promises'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+
+import {configError, isErrno, reasonOf} from '../core/errors.js'
+
+/** One file of the local checkout. */
+export interface LocalFile {
+  /** Relative to the checkout, UTF-8. */
+  readonly path: string
+  readonly type: 'file' | 'symlink'
+  readonly mode: number
+  readonly size: number
+  /** Seconds with nine decimals, as text. */
+  readonly mtime: string
+  readonly target: string
+}
+
+const run = promisify(execFile)
+
+/** How many files are looked at at the same time. */
+const PARALLEL = 64
+
+/** What git tracks and what it does not ignore, as it lies on the disk. */
+export async function listCheckout(root: string): Promise<{files: LocalFile[]; warnings: string[]}> {
+  const names = await gitFiles(root)
+  const files: LocalFile[] = []
+  const warnings: string[] = []
+  const worker = async (): Promise<void> => {
+    for (let name = names.pop(); name !== undefined; name = names.pop()) {
+      const result = await look(root, name)
+      if (typeof result === 'string') warnings.push(result)
+      else if (result !== null) files.push(result)
+    }
+  }
+
+  await Promise.all(Array.from({length: PARALLEL}, worker))
+  return {files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), warnings}
+}
+
+async function gitFiles(root: string): Promise<string[]> {
+  const args = ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']
+  try {
+    const {stdout} = await run('git', args, {encoding: 'utf8', maxBuffer: 1 << 30})
+    return [...new Set(stdout.split('\0').filter(name => name !== ''))]
+  } catch (error) {
+    throw configError('GIT_FAILED', `git cannot list the checkout ${root}: ${reasonOf(error)}`, 'Mend the checkout, or run with --no-sync.', error)
+  }
+}
+
+/** A file, null for what is deleted in the checkout, or why it cannot be synced. */
+async function look(root: string, path: string): Promise<LocalFile | string | null> {
+  if (path.includes('\uFFFD')) return `${path}: names that are not UTF-8 are not synced`
+  const file = join(root, path)
+  try {
+    const stat = await lstat(file, {bigint: true})
+    const mtime = `${stat.mtimeNs / 1_000_000_000n}.${String(stat.mtimeNs % 1_000_000_000n).padStart(9, '0')}`
+    const mode = Number(stat.mode) & 0o777
+    if (stat.isFile()) return {path, type: 'file', mode, size: Number(stat.size), mtime, target: ''}
+    if (stat.isSymbolicLink()) return {path, type: 'symlink', mode: 0o777, size: 0, mtime, target: await readlink(file)}
+    return stat.isDirectory() ? `${path}: a repository of its own is not synced` : `${path}: not a regular file, not synced`
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null
+    throw configError('CHECKOUT_UNREADABLE', `cannot read ${file}: ${reasonOf(error)}`, 'Make it readable, or run with --no-sync.', error)
+  }
+}

@@ -1,0 +1,19 @@
+import {providerError} from '../core/errors.js'
+import type {Lease} from '../core/lease.js'
+import {withTransport} from '../tiers/with-transport.js'
+import type {Environment} from './environment.js'
+import {withLease} from './locking.js'
+
+/** Opens the user's shell in the lease's workdir, on this terminal. Returns its exit code. */
+export async function openShell(lease: Lease, environment: Environment): Promise<number> {
+  const provider = await environment.registry.get(lease.provider)
+  return withTransport(provider.leases, lease, environment, transport =>
+    withLease(environment.stateDir, lease, {mode: 'shared', what: 'ssh'}, async () => {
+      // The shell decides for itself what an interrupt means, so it does not hear of ours.
+      const signal = new AbortController().signal
+      const argv = ['sh', '-c', 'exec "${SHELL:-sh}"'] as const
+      const exit = await transport.spawn({argv, cwd: lease.workdir, stdio: 'inherit'}, signal).exit
+      if (exit.code === null) throw providerError('SHELL_ENDED', `the shell was ended by ${exit.signal}`)
+      return exit.code
+    }))
+}
