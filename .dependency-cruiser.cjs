@@ -57,7 +57,8 @@ module.exports = {
     },
     {
       name: 'providers-are-strangers',
-      comment: 'A provider that leans on another cannot be moved into a plugin. What two share belongs to tiers or transports.',
+      comment:
+        'A provider that leans on another cannot be moved into a plugin. What two share belongs to tiers or transports.',
       severity: 'error',
       from: {path: '^src/providers/([^/]+)/'},
       to: {path: '^src/providers/[^/]+/', pathNot: '^src/providers/$1/'},
@@ -71,14 +72,16 @@ module.exports = {
     },
     {
       name: 'providers-load-lazily',
-      comment: 'A command must not pay for providers that it does not use: providers/index.ts imports them with import().',
+      comment:
+        'A command must not pay for providers that it does not use: providers/index.ts imports them with import().',
       severity: 'error',
       from: {path: '^src/providers/index\\.ts$'},
       to: {path: '^src/providers/[^/]+/', dynamic: false},
     },
     {
       name: 'vendor-sdk-only-in-client',
-      comment: "A vendor's API meets the code in one file for each provider, client.ts: there its errors and types are translated.",
+      comment:
+        "A vendor's API meets the code in one file for each provider, client.ts: there its errors and types are translated.",
       severity: 'error',
       from: {path: '^src/', pathNot: '^src/providers/[^/]+/client\\.ts$'},
       to: {path: VENDOR_SDKS},

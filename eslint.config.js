@@ -1,5 +1,4 @@
 import js from '@eslint/js'
-import stylistic from '@stylistic/eslint-plugin'
 import tseslint from 'typescript-eslint'
 
 /** Type-checked rules that find real mistakes and cost little. */
@@ -36,23 +35,27 @@ const everywhere = {
   'object-shorthand': 'error',
   'prefer-const': 'error',
   'prefer-template': 'error',
-  '@stylistic/arrow-parens': ['error', 'as-needed'],
-  '@stylistic/eol-last': 'error',
-  '@stylistic/indent': ['error', 2, {SwitchCase: 1, ignoredNodes: ['ConditionalExpression', 'TSUnionType', 'TSTypeParameterInstantiation']}],
-  '@stylistic/max-len': ['error', {code: 130, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true}],
-  '@stylistic/no-trailing-spaces': 'error',
-  '@stylistic/quotes': ['error', 'single', {avoidEscape: true}],
-  '@stylistic/semi': ['error', 'never'],
 }
 
-const NODE_GLOBALS = ['AbortController', 'AbortSignal', 'Buffer', 'URL', 'clearInterval', 'clearTimeout', 'console',
-  'performance', 'process', 'setInterval', 'setTimeout', 'structuredClone']
+const NODE_GLOBALS = [
+  'AbortController',
+  'AbortSignal',
+  'Buffer',
+  'URL',
+  'clearInterval',
+  'clearTimeout',
+  'console',
+  'performance',
+  'process',
+  'setInterval',
+  'setTimeout',
+  'structuredClone',
+]
 
 export default tseslint.config(
   {ignores: ['dist/', '.test/', 'bench/.cache/']},
   js.configs.recommended,
   {
-    plugins: {'@stylistic': stylistic},
     rules: everywhere,
     languageOptions: {globals: Object.fromEntries(NODE_GLOBALS.map(name => [name, 'readonly']))},
   },
@@ -72,14 +75,23 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       // A library that ends the process or prints on its own takes both out of its caller's hands.
       'no-console': 'error',
-      'no-restricted-properties': ['error', {object: 'process', property: 'exit', message: 'Throw a CrabboxError, or set process.exitCode.'}],
+      'no-restricted-properties': [
+        'error',
+        {object: 'process', property: 'exit', message: 'Throw a CrabboxError, or set process.exitCode.'},
+      ],
     },
   },
   {
     files: ['test/**/*.ts'],
     rules: {
-      'no-restricted-properties': ['error', ...['describe', 'it', 'context'].map(object =>
-        ({object, property: 'only', message: 'It keeps every other test from running.'}))],
+      'no-restricted-properties': [
+        'error',
+        ...['describe', 'it', 'context'].map(object => ({
+          object,
+          property: 'only',
+          message: 'It keeps every other test from running.',
+        })),
+      ],
     },
   },
 )

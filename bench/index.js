@@ -16,10 +16,13 @@ const options = readOptions(process.argv.slice(2))
 requireTools()
 mkdirSync(cacheDir, {recursive: true})
 
-const rows = [...await workspace(options), ...await list(options), ...await big(options)]
+const rows = [...(await workspace(options)), ...(await list(options)), ...(await big(options))]
 printRows(rows)
 
 const results = join(cacheDir, 'results.json')
 const machine = {node: process.version, platform: process.platform, cpus: cpus().length, model: cpus()[0]?.model}
-writeFileSync(results, `${JSON.stringify({at: new Date().toISOString(), machine, runs: options.runs, rows}, undefined, 2)}\n`)
+writeFileSync(
+  results,
+  `${JSON.stringify({at: new Date().toISOString(), machine, runs: options.runs, rows}, undefined, 2)}\n`,
+)
 console.log(`\nEvery sample is in ${results}`)

@@ -14,7 +14,9 @@ export async function measure(program, args, options = {}) {
   const output = {stdout: [], stderr: []}
   child.stdout.on('data', chunk => output.stdout.push(chunk))
   child.stderr.on('data', chunk => output.stderr.push(chunk))
-  const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', (code, signal) => resolve(code ?? signal)))
+  const status = await new Promise((resolve, reject) =>
+    child.once('error', reject).once('close', (code, signal) => resolve(code ?? signal)),
+  )
   const seconds = (performance.now() - start) / 1000
   const peak = memory.stop()
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${status}\n${Buffer.concat(output.stderr)}`)

@@ -13,9 +13,15 @@ export function watchMemory(pid) {
     if (!own) return
     const command = commandOf(pid)
     // Between fork and exec a child is its parent's image, which is not memory of its own.
-    const children = descendants(pid).filter(child => commandOf(child) !== command).map(memoryOf)
+    const children = descendants(pid)
+      .filter(child => commandOf(child) !== command)
+      .map(memoryOf)
     peak.process = Math.max(peak.process, own.peak)
-    peak.all = Math.max(peak.all, own.peak, children.reduce((sum, child) => sum + (child?.now ?? 0), own.now))
+    peak.all = Math.max(
+      peak.all,
+      own.peak,
+      children.reduce((sum, child) => sum + (child?.now ?? 0), own.now),
+    )
   }
   const timer = setInterval(sample, INTERVAL)
   return {
@@ -35,7 +41,9 @@ function memoryOf(pid) {
 const commandOf = pid => read(`/proc/${pid}/cmdline`)
 
 function descendants(pid) {
-  const children = threads(pid).flatMap(thread => read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean))
+  const children = threads(pid).flatMap(thread =>
+    read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean),
+  )
   return children.flatMap(child => [child, ...descendants(child)])
 }
 

@@ -26,7 +26,12 @@ export function printRows(rows) {
   const widths = table[0].map((_, column) => Math.max(...table.map(line => line[column].length)))
   console.log()
   for (const line of table) {
-    console.log(line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ').trimEnd())
+    console.log(
+      line
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+        .join('  ')
+        .trimEnd(),
+    )
   }
 }
 

@@ -33,5 +33,6 @@ export async function openRound(tree, index) {
 export const edit = dir => appendFileSync(join(dir, EDITED), `// edited at ${performance.now()}\n`)
 
 export function assertRestored(tree, dir) {
-  if (!readFileSync(join(dir, EDITED)).equals(readFileSync(join(tree.dir, EDITED)))) throw new Error(`${dir} was not restored`)
+  if (!readFileSync(join(dir, EDITED)).equals(readFileSync(join(tree.dir, EDITED))))
+    throw new Error(`${dir} was not restored`)
 }

@@ -60,7 +60,8 @@ function tell({say, crabbox, shell}) {
   crabbox('stop', '--id', fork.slug)
   crabbox('stop', '--id', source.slug)
   crabbox('checkpoint', 'delete', CHECKPOINT)
-  if (existsSync(source.workdir) || existsSync(fork.workdir)) throw new Error('a stopped lease left its directory behind')
+  if (existsSync(source.workdir) || existsSync(fork.workdir))
+    throw new Error('a stopped lease left its directory behind')
 }
 
 function leaseOf(output) {

@@ -9,7 +9,12 @@ import {memoryRows} from './memory.js'
 const MB = 1024 * 1024
 
 /** 5 GB in files of several sizes. */
-const SHAPE = [{count: 2, size: 1024 * MB}, {count: 20, size: 100 * MB}, {count: 1000, size: MB}, {count: 8000, size: 16 * 1024}]
+const SHAPE = [
+  {count: 2, size: 1024 * MB},
+  {count: 20, size: 100 * MB},
+  {count: 1000, size: MB},
+  {count: 8000, size: 16 * 1024},
+]
 
 /** Peak memory on a workspace of 5 GB that does not compress: it must not grow with the data. */
 export async function big({wants}) {

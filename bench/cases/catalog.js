@@ -14,7 +14,11 @@ function record(index) {
     createdAt: at,
     lastUsedAt: null,
     provider: 'local',
-    lease: {id: `cbx_${(index % 100).toString(16).padStart(12, '0')}`, slug: `blue-lobster-${index % 100}`, class: 'standard'},
+    lease: {
+      id: `cbx_${(index % 100).toString(16).padStart(12, '0')}`,
+      slug: `blue-lobster-${index % 100}`,
+      class: 'standard',
+    },
     parent: null,
     repo: {name: 'tree', remote: null, head: '0'.repeat(40), branch: 'main', dirty: false},
     workdir: {path: `/var/lib/crabbox/leases/${index % 100}/tree`, relative: '.'},

@@ -10,7 +10,10 @@ export const create = {
     const before = round.stored()
     const {ours, theirs} = await round.pair(
       () => round.crabbox('checkpoint', 'create', '--id', round.lease.slug, '--name', 'first', '--json'),
-      () => measure('sh', ['-c', 'tar -cf - . | zstd -q -1 -T0 > "$1"', 'sh', join(round.dir, 'peer.tar.zst')], {cwd: round.lease.workdir}),
+      () =>
+        measure('sh', ['-c', 'tar -cf - . | zstd -q -1 -T0 > "$1"', 'sh', join(round.dir, 'peer.tar.zst')], {
+          cwd: round.lease.workdir,
+        }),
     )
     round.first = {id: ours.answer.id, seconds: ours.seconds, bytes: round.stored() - before}
     return {ours: ours.seconds, theirs: theirs.seconds}

@@ -7,7 +7,15 @@ export const incremental = {
   measure: async round => {
     edit(round.lease.workdir)
     const before = round.stored()
-    const {seconds} = await round.crabbox('checkpoint', 'create', '--id', round.lease.slug, '--name', 'second', '--json')
+    const {seconds} = await round.crabbox(
+      'checkpoint',
+      'create',
+      '--id',
+      round.lease.slug,
+      '--name',
+      'second',
+      '--json',
+    )
     return {seconds, bytes: round.stored() - before, first: round.first}
   },
   rows: samples => [

@@ -23,8 +23,22 @@ export async function list({runs, wants}) {
   few.close()
   many.close()
   return [
-    row({name: 'list 10', what: 'checkpoint list, 10 records / node -e 0', unit: 'seconds', ours: times.few, theirs: times.node, target: 6}),
-    row({name: 'list 10k', what: 'checkpoint list, 10,000 / 10 records', unit: 'seconds', ours: times.many, theirs: times.few, target: 3}),
+    row({
+      name: 'list 10',
+      what: 'checkpoint list, 10 records / node -e 0',
+      unit: 'seconds',
+      ours: times.few,
+      theirs: times.node,
+      target: 6,
+    }),
+    row({
+      name: 'list 10k',
+      what: 'checkpoint list, 10,000 / 10 records',
+      unit: 'seconds',
+      ours: times.many,
+      theirs: times.few,
+      target: 3,
+    }),
   ]
 }
 

@@ -8,7 +8,7 @@ import {assertRestored, edit} from '../round.js'
 export const restore = {
   name: 'restore',
   measure: async round => {
-    const copy = round.copy ?? await copyTree(round)
+    const copy = round.copy ?? (await copyTree(round))
     edit(round.lease.workdir)
     edit(copy)
     const {ours, theirs} = await round.pair(

@@ -6,7 +6,8 @@ import {projectRoot} from './storyteller.js'
 
 /** Builds the CLI unless `npm ci` has. */
 export function buildWhenMissing() {
-  if (!existsSync(join(projectRoot, 'node_modules'))) throw new Error('The packages are not installed: run `npm ci` first.')
+  if (!existsSync(join(projectRoot, 'node_modules')))
+    throw new Error('The packages are not installed: run `npm ci` first.')
   if (existsSync(join(projectRoot, 'dist', 'commands'))) return
   const build = spawnSync('npm', ['run', 'build'], {cwd: projectRoot, stdio: 'inherit'})
   if (build.status !== 0) throw new Error('The build failed.')

@@ -3,14 +3,18 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 const FILES = {
-  'package.json': `${JSON.stringify({
-    name: 'greeter',
-    version: '1.0.0',
-    private: true,
-    type: 'module',
-    scripts: {test: 'node --test'},
-    dependencies: {picocolors: '^1.1.0'},
-  }, undefined, 2)}\n`,
+  'package.json': `${JSON.stringify(
+    {
+      name: 'greeter',
+      version: '1.0.0',
+      private: true,
+      type: 'module',
+      scripts: {test: 'node --test'},
+      dependencies: {picocolors: '^1.1.0'},
+    },
+    undefined,
+    2,
+  )}\n`,
   '.gitignore': 'node_modules/\n',
   'greet.js': `import colors from 'picocolors'
 
@@ -33,5 +37,15 @@ export function makeSample(dir, env) {
   run('npm', 'install', '--package-lock-only', '--no-audit', '--no-fund')
   run('git', 'init', '--quiet', '--initial-branch', 'main')
   run('git', 'add', '.')
-  run('git', '-c', 'user.name=Quickstart', '-c', 'user.email=quickstart@localhost', 'commit', '--quiet', '-m', 'A greeter')
+  run(
+    'git',
+    '-c',
+    'user.name=Quickstart',
+    '-c',
+    'user.email=quickstart@localhost',
+    'commit',
+    '--quiet',
+    '-m',
+    'A greeter',
+  )
 }

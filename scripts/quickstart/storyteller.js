@@ -14,7 +14,11 @@ export function storyteller(where) {
     const line = words.map(quote).join(' ')
     console.log(`\n$ ${line}`)
     const start = performance.now()
-    const {status, signal, error, stdout} = spawnSync(program, args, {...where, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit']})
+    const {status, signal, error, stdout} = spawnSync(program, args, {
+      ...where,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     process.stdout.write(stdout ?? '')
     if (error) throw error
     if (status !== (outcome.status ?? 0)) throw new Error(`${line}: exit ${status ?? signal}`)
@@ -26,13 +30,15 @@ export function storyteller(where) {
   return {
     say: text => console.log(`\n# ${text}`),
     /** Runs the CLI and answers with its standard output; throws when it fails. */
-    crabbox: (...args) => show(['crabbox', ...args], {}, process.execPath, [join(projectRoot, 'bin', 'run.js'), ...args]),
+    crabbox: (...args) =>
+      show(['crabbox', ...args], {}, process.execPath, [join(projectRoot, 'bin', 'run.js'), ...args]),
     /** Runs any program. `status`: the exit code that it must have (0); `silent`: it must print nothing. */
     shell: (outcome, program, ...args) => show([program, ...args], outcome, program, args),
-    summary: () => [
-      `\nAll ${steps.length} steps went well, in ${((performance.now() - began) / 1000).toFixed(1)} s:`,
-      ...steps.map(({line, seconds}) => `  ${seconds.toFixed(1).padStart(5)} s  ${line}`),
-    ].join('\n'),
+    summary: () =>
+      [
+        `\nAll ${steps.length} steps went well, in ${((performance.now() - began) / 1000).toFixed(1)} s:`,
+        ...steps.map(({line, seconds}) => `  ${seconds.toFixed(1).padStart(5)} s  ${line}`),
+      ].join('\n'),
   }
 }
 

@@ -16,20 +16,30 @@ export abstract class CrabboxCommand extends Command {
   protected async environment(): Promise<Environment> {
     const progress = this.jsonEnabled() ? warningsOnly(process.stderr) : terminalProgress(process.stderr)
     const registry = await loadRegistry(this.config, progress.warn)
-    return {registry, progress, signal: this.abortOnSignals(), stateDir: defaultStateDir(process.env), version: this.config.version, cwd: process.cwd()}
+    return {
+      registry,
+      progress,
+      signal: this.abortOnSignals(),
+      stateDir: defaultStateDir(process.env),
+      version: this.config.version,
+      cwd: process.cwd(),
+    }
   }
 
   /** The environment of a command that changes something: what an earlier one left half done is cleaned up and told of first. */
   protected async changingEnvironment(): Promise<Environment> {
     const environment = await this.environment()
     await prepareStateDir(environment.stateDir)
-    for (const {what, since} of await recover(environment)) environment.progress.warn(`${what} of ${since} was interrupted; it has been cleaned up`)
+    for (const {what, since} of await recover(environment))
+      environment.progress.warn(`${what} of ${since} was interrupted; it has been cleaned up`)
     return environment
   }
 
   private abortOnSignals(): AbortSignal {
     const controller = new AbortController()
     const abort = (): void => {
+      // The user has asked twice: whatever still runs is not waited for.
+      // eslint-disable-next-line no-restricted-properties
       if (controller.signal.aborted) process.exit(130)
       controller.abort(interruptedError(this.id?.replaceAll(':', ' ')))
     }

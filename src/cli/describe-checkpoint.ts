@@ -14,13 +14,32 @@ export function describeCheckpoint(checkpoint: Checkpoint): string[] {
     ['source', `${lease.slug} (${lease.id}), ${checkpoint.provider}, ${lease.class}`],
     ['workdir', checkpoint.workdir.path],
     ['parent', checkpoint.parent],
-    ['repository', repo === null ? null : [repo.name, repo.branch, repo.head?.slice(0, 12), repo.dirty ? 'with changes' : null].filter(Boolean).join(', ')],
-    ['size', sizes === null ? null : `${sizes.entries} entries, ${formatBytes(sizes.content)}; ${formatBytes(sizes.stored)} added to the store`],
+    [
+      'repository',
+      repo === null
+        ? null
+        : [repo.name, repo.branch, repo.head?.slice(0, 12), repo.dirty ? 'with changes' : null]
+            .filter(Boolean)
+            .join(', '),
+    ],
+    [
+      'size',
+      sizes === null
+        ? null
+        : `${sizes.entries} entries, ${formatBytes(sizes.content)}; ${formatBytes(sizes.stored)} added to the store`,
+    ],
     ['last run', story === null ? null : `exit ${story.exitCode}: ${commandText(story)}`],
-    ['labels', Object.entries(checkpoint.labels).map(([key, value]) => `${key}=${value}`).join(', ') || null],
+    [
+      'labels',
+      Object.entries(checkpoint.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', ') || null,
+    ],
     ['note', checkpoint.note],
     ...checkpoint.warnings.map((warning): [string, string] => ['warning', warning]),
-    ...(checkpoint.tier === 'recipe' ? (checkpoint.artifact?.commands ?? []).map((ran): [string, string] => ['command', commandText(ran)]) : []),
+    ...(checkpoint.tier === 'recipe'
+      ? (checkpoint.artifact?.commands ?? []).map((ran): [string, string] => ['command', commandText(ran)])
+      : []),
   ]
   return facts.flatMap(([label, value]) => (value === null ? [] : [`${`${label}:`.padEnd(12)} ${value}`]))
 }

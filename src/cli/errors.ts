@@ -12,13 +12,19 @@ export interface Failure {
 
 /** The one place where any error becomes an exit code. Codes of oclif's own errors stay: they are usage errors. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CrabboxError) return {code: error.code, message: error.message, hint: error.hint ?? null, exit: EXIT[error.kind]}
+  if (error instanceof CrabboxError)
+    return {code: error.code, message: error.message, hint: error.hint ?? null, exit: EXIT[error.kind]}
   if (error instanceof Errors.CLIError) {
     const exit = error.oclif.exit ?? EXIT.usage
     return {code: error.code ?? 'USAGE', message: error.message, hint: error.suggestions?.[0] ?? null, exit}
   }
 
-  return {code: 'UNEXPECTED', message: `unexpected failure: ${reasonOf(error)}`, hint: 'Run again with CRABBOX_DEBUG=1 for details, and please report it.', exit: EXIT.unexpected}
+  return {
+    code: 'UNEXPECTED',
+    message: `unexpected failure: ${reasonOf(error)}`,
+    hint: 'Run again with CRABBOX_DEBUG=1 for details, and please report it.',
+    exit: EXIT.unexpected,
+  }
 }
 
 /** What oclif prints without a stack. */

@@ -4,9 +4,18 @@ import {MACHINE_CLASSES, type MachineClass} from '../core/lease.js'
 import {TIERS, type Tier} from '../core/tier.js'
 
 /** Flags that several commands share. */
-export const leaseFlag = Flags.string({description: 'lease: its id, a unique prefix of it, or its slug', required: true})
+export const leaseFlag = Flags.string({
+  description: 'lease: its id, a unique prefix of it, or its slug',
+  required: true,
+})
 export const workdirFlag = Flags.string({description: "directory on the lease, absolute or below the lease's workdir"})
 export const dryRunFlag = Flags.boolean({description: 'say what would happen and change nothing'})
-export const classFlag = Flags.option({options: MACHINE_CLASSES as unknown as MachineClass[], description: 'size of the machine'})
+export const classFlag = Flags.option({
+  options: MACHINE_CLASSES as unknown as MachineClass[],
+  description: 'size of the machine',
+})
 export const tierFlag = Flags.option({options: TIERS as unknown as Tier[], description: 'checkpoint tier'})
-export const ttlFlag = Flags.string({description: 'how long the lease is meant to live, such as 12h', helpValue: 'DURATION'})
+export const ttlFlag = Flags.string({
+  description: 'how long the lease is meant to live, such as 12h',
+  helpValue: 'DURATION',
+})

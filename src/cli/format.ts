@@ -22,7 +22,10 @@ export function formatAge(iso: string, now = Date.now()): string {
 
 /** Columns under their headings, as wide as they need to be. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = headings.map((heading, i) => rows.reduce((width, row) => Math.max(width, (row[i] ?? '').length), heading.length))
-  const line = (cells: readonly string[]): string => cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ')
+  const widths = headings.map((heading, i) =>
+    rows.reduce((width, row) => Math.max(width, (row[i] ?? '').length), heading.length),
+  )
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ')
   return [line(headings), ...rows.map(line)].join('\n')
 }

@@ -10,7 +10,8 @@ const BAR_WIDTH = 24
 export function terminalProgress(stream: NodeJS.WriteStream): Progress {
   const write = (text: string): void => void stream.write(text)
   return {
-    start: (label, total, unit = 'bytes') => (stream.isTTY ? bar(write, label, total, unit) : lines(write, label, total, unit)),
+    start: (label, total, unit = 'bytes') =>
+      stream.isTTY ? bar(write, label, total, unit) : lines(write, label, total, unit),
     warn: message => write(`${stream.isTTY ? '\r\u001B[K' : ''}warning: ${message}\n`),
   }
 }

@@ -7,6 +7,7 @@ import {createRegistry, type Registry} from '../providers/registry.js'
 export async function loadRegistry(config: Config, warn: (message: string) => void): Promise<Registry> {
   const registry = createRegistry()
   const {failures} = await config.runHook('crabbox:providers', {registry})
-  for (const {plugin, error} of failures) warn(`the plugin ${plugin.name} could not register its providers: ${reasonOf(error)}`)
+  for (const {plugin, error} of failures)
+    warn(`the plugin ${plugin.name} could not register its providers: ${reasonOf(error)}`)
   return registry
 }

@@ -11,15 +11,26 @@ export default class List extends CrabboxCommand {
   async run(): Promise<{leases: ListedLease[]; damaged: readonly {id: string; reason: string}[]}> {
     await this.parse(List)
     const {leases, damaged} = await listLeases(defaultStateDir(process.env))
-    for (const {id, reason} of damaged) this.warn(`the record of lease ${id} is damaged (${reason}); see crabbox doctor`)
+    for (const {id, reason} of damaged)
+      this.warn(`the record of lease ${id} is damaged (${reason}); see crabbox doctor`)
     if (leases.length === 0) this.log('no leases; make one with crabbox warmup')
-    else this.log(formatTable(['SLUG', 'ID', 'PROVIDER', 'CLASS', 'STATE', 'AGE', 'REPOSITORY', 'FORKED FROM'], leases.map(row)))
+    else
+      this.log(
+        formatTable(['SLUG', 'ID', 'PROVIDER', 'CLASS', 'STATE', 'AGE', 'REPOSITORY', 'FORKED FROM'], leases.map(row)),
+      )
     return {leases, damaged}
   }
 }
 
 const row = (lease: ListedLease): string[] => [
-  lease.slug, lease.id, lease.provider, lease.class, stateOf(lease), formatAge(lease.createdAt), lease.repo?.name ?? '-', lease.forkedFrom ?? '-',
+  lease.slug,
+  lease.id,
+  lease.provider,
+  lease.class,
+  stateOf(lease),
+  formatAge(lease.createdAt),
+  lease.repo?.name ?? '-',
+  lease.forkedFrom ?? '-',
 ]
 
 const stateOf = ({state, interrupted, expired}: Lease & {interrupted: boolean; expired: boolean}): string =>

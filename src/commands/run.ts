@@ -18,7 +18,7 @@ interface RunOutput {
 }
 
 export default class Run extends CrabboxCommand {
-  static override summary = "Sync your checkout to a lease and run a command in its workdir."
+  static override summary = 'Sync your checkout to a lease and run a command in its workdir.'
   static override description = `What git tracks and untracked files that are not ignored are synced first; a fork is left as it is unless --sync is given.
 The exit code is the command's own. Exit codes when it could not be run: 2 usage, 3 configuration, 4 no such lease, 5 provider, 6 the lease is busy.`
   static override examples = [
@@ -31,7 +31,11 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
     id: Flags.string({description: 'lease to use and leave; without it one is leased for this command alone'}),
     shell: Flags.string({description: 'script for sh -c, instead of a command after --'}),
     sync: Flags.boolean({description: 'sync the checkout first (default: yes, except on forks)', allowNo: true}),
-    env: Flags.string({description: 'name of a variable of yours that the command gets', multiple: true, helpValue: 'NAME'}),
+    env: Flags.string({
+      description: 'name of a variable of yours that the command gets',
+      multiple: true,
+      helpValue: 'NAME',
+    }),
     keep: Flags.boolean({description: 'keep the lease that was leased for this command', exclusive: ['id']}),
     provider: Flags.string({description: 'who hands out the lease', default: 'local', env: 'CRABBOX_PROVIDER'}),
     class: classFlag({default: 'standard'}),
@@ -40,15 +44,27 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
   async run(): Promise<RunOutput> {
     const {flags, argv} = await this.parse(Run)
     const words = argv.map(String)
-    if (flags.shell !== undefined && words.length > 0) throw usageError('COMMAND_TWICE', 'there is a command and a --shell script', 'Give one of them.')
-    if (flags.shell === undefined && words.length === 0) throw usageError('COMMAND_MISSING', 'there is no command to run', "Give one after --, or a script with --shell 'a && b'.")
+    if (flags.shell !== undefined && words.length > 0)
+      throw usageError('COMMAND_TWICE', 'there is a command and a --shell script', 'Give one of them.')
+    if (flags.shell === undefined && words.length === 0)
+      throw usageError(
+        'COMMAND_MISSING',
+        'there is no command to run',
+        "Give one after --, or a script with --shell 'a && b'.",
+      )
     const env = commandEnvironment(flags.env ?? [], process.env)
     const environment = await this.changingEnvironment()
-    const lease = flags.id === undefined ? await this.leaseFor(flags, environment) : await resolveLease(environment.stateDir, flags.id)
+    const lease =
+      flags.id === undefined
+        ? await this.leaseFor(flags, environment)
+        : await resolveLease(environment.stateDir, flags.id)
     const kept = flags.id !== undefined || flags.keep
     const sync: SyncMode = flags.sync === undefined ? 'auto' : flags.sync ? 'always' : 'never'
     try {
-      const exitCode = await runOnLease({lease, command: flags.shell ?? words, sync, env, streams: standardStreams(this.jsonEnabled())}, environment)
+      const exitCode = await runOnLease(
+        {lease, command: flags.shell ?? words, sync, env, streams: standardStreams(this.jsonEnabled())},
+        environment,
+      )
       process.exitCode = exitCode
       return {lease: {id: lease.id, slug: lease.slug, workdir: lease.workdir}, exitCode, kept}
     } finally {
@@ -56,7 +72,10 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
     }
   }
 
-  private async leaseFor({provider, class: size, keep}: {provider: string; class: Lease['class']; keep: boolean}, environment: Environment): Promise<Lease> {
+  private async leaseFor(
+    {provider, class: size, keep}: {provider: string; class: Lease['class']; keep: boolean},
+    environment: Environment,
+  ): Promise<Lease> {
     const lease = await warmup({provider, class: size, slug: null, ttl: null}, environment)
     if (keep) this.logToStderr(`leased ${lease.slug}`)
     return lease

@@ -20,9 +20,12 @@ export default class Status extends CrabboxCommand {
     this.log(`provider:    ${lease.provider}, class ${lease.class}`)
     this.log(`workdir:     ${lease.workdir}`)
     this.log(`made:        ${lease.createdAt}${lease.expiresAt === null ? '' : `, expires ${lease.expiresAt}`}`)
-    this.log(`repository:  ${lease.repo?.name ?? 'none'}${lease.repo?.branch == null ? '' : ` (${lease.repo.branch})`}`)
+    this.log(`repository:  ${lease.repo?.name ?? 'none'}${lease.repo?.branch ? ` (${lease.repo.branch})` : ''}`)
     if (lease.forkedFrom !== null) this.log(`forked from: ${lease.forkedFrom}`)
-    if (last !== undefined) this.log(`last run:    exit ${last.exitCode}: ${typeof last.command === 'string' ? last.command : last.command.join(' ')}`)
+    if (last !== undefined)
+      this.log(
+        `last run:    exit ${last.exitCode}: ${typeof last.command === 'string' ? last.command : last.command.join(' ')}`,
+      )
     return {lease, status}
   }
 }

@@ -12,7 +12,10 @@ import {resolveLease} from '../operations/resolve.js'
 export default class Stop extends CrabboxCommand {
   static override summary = 'Give a lease back, with everything on it. Checkpoints stay.'
   static override description = 'Exit codes: 2 usage, 4 no such lease, 5 the provider failed, 6 the lease is busy.'
-  static override examples = ['<%= config.bin %> <%= command.id %> --id blue-lobster', '<%= config.bin %> <%= command.id %> --expired']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --id blue-lobster',
+    '<%= config.bin %> <%= command.id %> --expired',
+  ]
   static override flags = {
     id: Flags.string({description: 'lease: its id, a unique prefix of it, or its slug', exclusive: ['expired']}),
     expired: Flags.boolean({description: 'all leases whose --ttl is over'}),
@@ -33,9 +36,13 @@ export default class Stop extends CrabboxCommand {
     return {stopped, dryRun}
   }
 
-  private async chosen({id, expired}: {id: string | undefined; expired: boolean}, {stateDir}: Environment): Promise<Lease[]> {
+  private async chosen(
+    {id, expired}: {id: string | undefined; expired: boolean},
+    {stateDir}: Environment,
+  ): Promise<Lease[]> {
     if (id !== undefined) return [await resolveLease(stateDir, id)]
-    if (!expired) throw usageError('LEASE_MISSING', 'no lease is named', 'Give --id, or --expired for all whose time is over.')
+    if (!expired)
+      throw usageError('LEASE_MISSING', 'no lease is named', 'Give --id, or --expired for all whose time is over.')
     const {leases} = await listLeases(stateDir)
     return leases.filter(lease => lease.expired)
   }

@@ -9,8 +9,12 @@ import {warmup} from '../operations/acquire.js'
 
 export default class Warmup extends CrabboxCommand {
   static override summary = 'Lease a machine for the repository that you are in.'
-  static override description = 'Exit codes: 2 usage, 3 configuration, 4 unknown provider, 5 the provider failed, 6 the slug is taken.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --slug bug-1234 --ttl 12h']
+  static override description =
+    'Exit codes: 2 usage, 3 configuration, 4 unknown provider, 5 the provider failed, 6 the slug is taken.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --slug bug-1234 --ttl 12h',
+  ]
   static override flags = {
     provider: Flags.string({description: 'who hands out the lease', default: 'local', env: 'CRABBOX_PROVIDER'}),
     class: classFlag({default: 'standard'}),
@@ -22,7 +26,10 @@ export default class Warmup extends CrabboxCommand {
     const {flags} = await this.parse(Warmup)
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
-    const lease = await warmup({provider: flags.provider, class: flags.class, slug, ttl}, await this.changingEnvironment())
+    const lease = await warmup(
+      {provider: flags.provider, class: flags.class, slug, ttl},
+      await this.changingEnvironment(),
+    )
     this.log(`${lease.slug} is ready (${lease.id}, ${lease.provider}, ${lease.class})`)
     this.log(`workdir: ${lease.workdir}`)
     return lease

@@ -22,7 +22,12 @@ export class CrabboxError extends Error {
   readonly kind: ErrorKind
   readonly hint: string | undefined
 
-  constructor(kind: ErrorKind, code: string, message: string, options: {hint?: string | undefined; cause?: unknown} = {}) {
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    message: string,
+    options: {hint?: string | undefined; cause?: unknown} = {},
+  ) {
     super(message, options.cause === undefined ? undefined : {cause: options.cause})
     this.name = 'CrabboxError'
     this.kind = kind
@@ -32,7 +37,10 @@ export class CrabboxError extends Error {
 }
 
 type Build = (code: string, message: string, hint?: string, cause?: unknown) => CrabboxError
-const build = (kind: ErrorKind): Build => (code, message, hint, cause) => new CrabboxError(kind, code, message, {hint, cause})
+const build =
+  (kind: ErrorKind): Build =>
+  (code, message, hint, cause) =>
+    new CrabboxError(kind, code, message, {hint, cause})
 
 /** What the user typed cannot be meant. Exit 2. */
 export const usageError = build('usage')

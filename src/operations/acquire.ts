@@ -23,14 +23,24 @@ export interface LeaseWish {
 export async function warmup(wish: Omit<LeaseWish, 'repo' | 'forkedFrom'>, environment: Environment): Promise<Lease> {
   const provider = await environment.registry.get(wish.provider)
   const repo = (await findCheckout(environment.cwd))?.identity ?? directoryIdentity(environment.cwd)
-  return openLease({...wish, repo, forkedFrom: null}, 'warmup', request => provider.leases.acquire(request, environment), environment)
+  return openLease(
+    {...wish, repo, forkedFrom: null},
+    'warmup',
+    request => provider.leases.acquire(request, environment),
+    environment,
+  )
 }
 
 /**
  * Records a lease, has it made, and records where it is. The record comes first, so that an interruption leaves something
  * that can be found and removed; when making fails, nothing is left.
  */
-export async function openLease(wish: LeaseWish, what: string, make: (request: LeaseRequest) => Promise<Placement>, environment: Environment): Promise<Lease> {
+export async function openLease(
+  wish: LeaseWish,
+  what: string,
+  make: (request: LeaseRequest) => Promise<Placement>,
+  environment: Environment,
+): Promise<Lease> {
   const {stateDir} = environment
   await prepareStateDir(stateDir)
   const id = newLeaseId()
@@ -55,7 +65,8 @@ export async function openLease(wish: LeaseWish, what: string, make: (request: L
 }
 
 function draftLease(id: LeaseId, wish: LeaseWish, taken: (slug: string) => boolean): Lease {
-  if (wish.slug !== null && taken(wish.slug)) throw busyError('SLUG_TAKEN', `there is a lease ${wish.slug} already`, 'Choose another slug, or none.')
+  if (wish.slug !== null && taken(wish.slug))
+    throw busyError('SLUG_TAKEN', `there is a lease ${wish.slug} already`, 'Choose another slug, or none.')
   const now = Date.now()
   return {
     id,

@@ -45,7 +45,12 @@ async function gitFiles(root: string): Promise<string[]> {
     const {stdout} = await run('git', args, {encoding: 'utf8', maxBuffer: 1 << 30})
     return [...new Set(stdout.split('\0').filter(name => name !== ''))]
   } catch (error) {
-    throw configError('GIT_FAILED', `git cannot list the checkout ${root}: ${reasonOf(error)}`, 'Mend the checkout, or run with --no-sync.', error)
+    throw configError(
+      'GIT_FAILED',
+      `git cannot list the checkout ${root}: ${reasonOf(error)}`,
+      'Mend the checkout, or run with --no-sync.',
+      error,
+    )
   }
 }
 
@@ -59,9 +64,16 @@ async function look(root: string, path: string): Promise<LocalFile | string | nu
     const mode = Number(stat.mode) & 0o777
     if (stat.isFile()) return {path, type: 'file', mode, size: Number(stat.size), mtime, target: ''}
     if (stat.isSymbolicLink()) return {path, type: 'symlink', mode: 0o777, size: 0, mtime, target: await readlink(file)}
-    return stat.isDirectory() ? `${path}: a repository of its own is not synced` : `${path}: not a regular file, not synced`
+    return stat.isDirectory()
+      ? `${path}: a repository of its own is not synced`
+      : `${path}: not a regular file, not synced`
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null
-    throw configError('CHECKOUT_UNREADABLE', `cannot read ${file}: ${reasonOf(error)}`, 'Make it readable, or run with --no-sync.', error)
+    throw configError(
+      'CHECKOUT_UNREADABLE',
+      `cannot read ${file}: ${reasonOf(error)}`,
+      'Make it readable, or run with --no-sync.',
+      error,
+    )
   }
 }

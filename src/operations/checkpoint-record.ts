@@ -20,7 +20,12 @@ export interface RecordWish {
 export function draftRecord<T extends Tier>(tier: T, wish: RecordWish): CheckpointOf<T> {
   const {id, name, lease, repo, workdir, labels, note, version} = wish
   const base: CheckpointBase = {
-    id, name, repo, workdir, labels, note,
+    id,
+    name,
+    repo,
+    workdir,
+    labels,
+    note,
     state: 'creating',
     createdAt: new Date().toISOString(),
     lastUsedAt: null,
@@ -47,5 +52,9 @@ export const asCheckpoint = <T extends Tier>(record: CheckpointOf<T>): Checkpoin
 export function requireReady(checkpoint: Checkpoint): Stored<Tier> {
   if (checkpoint.state === 'ready' && checkpoint.artifact !== null) return checkpoint as Stored<Tier>
   const why = checkpoint.failure === null ? '' : `: ${checkpoint.failure}`
-  throw busyError('CHECKPOINT_NOT_READY', `${checkpoint.id} is ${checkpoint.state}, not ready${why}`, 'See crabbox checkpoint list; crabbox checkpoint prune --failed removes what was interrupted.')
+  throw busyError(
+    'CHECKPOINT_NOT_READY',
+    `${checkpoint.id} is ${checkpoint.state}, not ready${why}`,
+    'See crabbox checkpoint list; crabbox checkpoint prune --failed removes what was interrupted.',
+  )
 }

@@ -38,7 +38,12 @@ export async function planCreate(wish: CreateWish, environment: Environment): Pr
   requireUsable(wish.lease)
   const tier = chooseTier(wish.mode, wish.lease)
   const probe = await handlersFor(provider, tier).probe(wish.lease, environment)
-  if (!probe.ok) throw usageError('TIER_REFUSED', `this lease cannot be saved as ${tier}: ${probe.reason}`, 'Choose another --mode, or mend the cause.')
+  if (!probe.ok)
+    throw usageError(
+      'TIER_REFUSED',
+      `this lease cannot be saved as ${tier}: ${probe.reason}`,
+      'Choose another --mode, or mend the cause.',
+    )
   const parent = await chooseParent(wish.lease, wish.workdir, tier, environment)
   return {tier, workdir: wish.workdir.path, parent: parent?.id ?? null}
 }
@@ -51,10 +56,19 @@ export async function createCheckpoint(wish: CreateWish, environment: Environmen
   const id = wish.id ?? newCheckpointId()
   const guard = {mode: 'exclusive', what: 'checkpoint create', subject: {checkpoint: id}} as const
   return withLease(environment.stateDir, wish.lease, guard, () =>
-    withCheckpoint(environment.stateDir, id, guard, () => make(tier, handlersFor(provider, tier), id, wish, environment)))
+    withCheckpoint(environment.stateDir, id, guard, () =>
+      make(tier, handlersFor(provider, tier), id, wish, environment),
+    ),
+  )
 }
 
-async function make<T extends Tier>(tier: T, handlers: TierHandlers<T>, id: CheckpointId, wish: CreateWish, environment: Environment): Promise<Checkpoint> {
+async function make<T extends Tier>(
+  tier: T,
+  handlers: TierHandlers<T>,
+  id: CheckpointId,
+  wish: CreateWish,
+  environment: Environment,
+): Promise<Checkpoint> {
   const {lease, workdir, excludes} = wish
   const {stateDir} = environment
   const catalog = openCatalog(stateDir)
@@ -69,10 +83,17 @@ async function make<T extends Tier>(tier: T, handlers: TierHandlers<T>, id: Chec
     })
   await store(record)
   try {
-    const created = await handlers.create({
-      id, lease, workdir, excludes, parent,
-      record: artifact => recordDraft(stateDir, parent, {...record, artifact}, next => (record = next)),
-    }, environment)
+    const created = await handlers.create(
+      {
+        id,
+        lease,
+        workdir,
+        excludes,
+        parent,
+        record: artifact => recordDraft(stateDir, parent, {...record, artifact}, next => (record = next)),
+      },
+      environment,
+    )
     await store({...record, ...created, state: 'ready'})
     return asCheckpoint(record)
   } catch (error) {
@@ -83,7 +104,12 @@ async function make<T extends Tier>(tier: T, handlers: TierHandlers<T>, id: Chec
 }
 
 /** The parent may have been deleted since it was chosen; its files are safe from the moment that this record names them. */
-async function recordDraft<T extends Tier>(stateDir: string, parent: Stored<T> | null, next: CheckpointOf<T>, remember: (next: CheckpointOf<T>) => void): Promise<void> {
+async function recordDraft<T extends Tier>(
+  stateDir: string,
+  parent: Stored<T> | null,
+  next: CheckpointOf<T>,
+  remember: (next: CheckpointOf<T>) => void,
+): Promise<void> {
   await openCatalog(stateDir).transact(rows => {
     if (parent !== null && rows.get(parent.id)?.state !== 'ready') throw parentGone(parent.id)
     rows.set(next.id, asCheckpoint(next))
@@ -92,19 +118,36 @@ async function recordDraft<T extends Tier>(stateDir: string, parent: Stored<T> |
 }
 
 const parentGone = (id: CheckpointId): Error =>
-  busyError('PARENT_DELETED', `${id}, on which this checkpoint was to stand, has just been deleted`, 'Run the command again.')
+  busyError(
+    'PARENT_DELETED',
+    `${id}, on which this checkpoint was to stand, has just been deleted`,
+    'Run the command again.',
+  )
 
 /** A failed create leaves nothing: the user has read the reason, and there is nothing to keep. */
-async function withdraw<T extends Tier>(handlers: TierHandlers<T>, record: CheckpointOf<T>, environment: Environment): Promise<void> {
+async function withdraw<T extends Tier>(
+  handlers: TierHandlers<T>,
+  record: CheckpointOf<T>,
+  environment: Environment,
+): Promise<void> {
   const unstoppable = {...environment, signal: new AbortController().signal}
   const {artifact} = record
-  if (artifact !== null) await handlers.delete({...record, artifact} satisfies {artifact: Artifacts[T]} as Stored<T>, unstoppable)
+  if (artifact !== null)
+    await handlers.delete({...record, artifact} satisfies {artifact: Artifacts[T]}, unstoppable)
   await openCatalog(environment.stateDir).transact(rows => void rows.delete(record.id))
 }
 
 function requireUsable(lease: Lease): void {
-  if (lease.state !== 'ready') throw busyError('LEASE_NOT_READY', `lease ${lease.slug} is ${lease.state}`, `Run crabbox stop --id ${lease.slug} and make another.`)
+  if (lease.state !== 'ready')
+    throw busyError(
+      'LEASE_NOT_READY',
+      `lease ${lease.slug} is ${lease.state}`,
+      `Run crabbox stop --id ${lease.slug} and make another.`,
+    )
 }
 
-const recordWish = (id: CheckpointId, {name, lease, workdir, labels, note}: CreateWish, version: string): RecordWish =>
-  ({id, name, lease, repo: lease.repo, workdir, labels, note, version})
+const recordWish = (
+  id: CheckpointId,
+  {name, lease, workdir, labels, note}: CreateWish,
+  version: string,
+): RecordWish => ({id, name, lease, repo: lease.repo, workdir, labels, note, version})

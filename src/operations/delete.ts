@@ -12,12 +12,22 @@ export interface DeleteOptions {
 }
 
 /** Deletes a checkpoint: marked first, its data next, the record last. Interrupted at any point, it can be repeated. */
-export async function deleteCheckpoint(checkpoint: Checkpoint, options: DeleteOptions, environment: Environment): Promise<void> {
-  await withCheckpoint(environment.stateDir, checkpoint.id, {mode: 'exclusive', what: 'checkpoint delete'}, () => removeCheckpoint(checkpoint.id, options, environment))
+export async function deleteCheckpoint(
+  checkpoint: Checkpoint,
+  options: DeleteOptions,
+  environment: Environment,
+): Promise<void> {
+  await withCheckpoint(environment.stateDir, checkpoint.id, {mode: 'exclusive', what: 'checkpoint delete'}, () =>
+    removeCheckpoint(checkpoint.id, options, environment),
+  )
 }
 
 /** Like `deleteCheckpoint`, for callers that hold the checkpoint already. */
-export async function removeCheckpoint(id: CheckpointId, options: DeleteOptions, environment: Environment): Promise<void> {
+export async function removeCheckpoint(
+  id: CheckpointId,
+  options: DeleteOptions,
+  environment: Environment,
+): Promise<void> {
   const catalog = openCatalog(environment.stateDir)
   const checkpoint = await catalog.transact(rows => {
     const row = rows.get(id)
@@ -33,5 +43,5 @@ async function removeData<T extends Tier>(checkpoint: CheckpointOf<T>, environme
   const {artifact} = checkpoint
   if (artifact === null) return
   const provider = await environment.registry.get(checkpoint.provider)
-  await handlersFor(provider, checkpoint.tier).delete({...checkpoint, artifact} as Stored<T>, environment)
+  await handlersFor(provider, checkpoint.tier).delete({...checkpoint, artifact}, environment)
 }

@@ -22,7 +22,14 @@ export interface Finding {
 /** Looks at the machine and the state directory, and cleans up after interrupted commands. */
 export async function examine(environment: Environment): Promise<Finding[]> {
   const {stateDir} = environment
-  const checks = [() => checkPrograms(stateDir), () => checkStateDir(stateDir), () => checkRecords(stateDir), () => checkInterrupted(environment), () => checkLayers(stateDir), () => checkExpired(stateDir)]
+  const checks = [
+    () => checkPrograms(stateDir),
+    () => checkStateDir(stateDir),
+    () => checkRecords(stateDir),
+    () => checkInterrupted(environment),
+    () => checkLayers(stateDir),
+    () => checkExpired(stateDir),
+  ]
   const findings: Finding[] = []
   for (const check of checks) {
     try {
@@ -39,11 +46,14 @@ export async function examine(environment: Environment): Promise<Finding[]> {
 export async function repair(stateDir: string): Promise<string[]> {
   const done: string[] = []
   for (const table of [openCatalog(stateDir), openLeases(stateDir)]) {
-    const damaged = await table.read().then(({damaged: rows}) => rows, async error => {
-      if (!(error instanceof CrabboxError) || error.code !== 'STATE_CORRUPT') throw error
-      done.push(`the previous generation is back; the broken file is kept as ${await table.rollback()}`)
-      return (await table.read()).damaged
-    })
+    const damaged = await table.read().then(
+      ({damaged: rows}) => rows,
+      async error => {
+        if (!(error instanceof CrabboxError) || error.code !== 'STATE_CORRUPT') throw error
+        done.push(`the previous generation is back; the broken file is kept as ${await table.rollback()}`)
+        return (await table.read()).damaged
+      },
+    )
     for (const {id, reason} of damaged) {
       await table.discard(id)
       done.push(`dropped the record of ${id} (${reason})`)
@@ -54,11 +64,19 @@ export async function repair(stateDir: string): Promise<string[]> {
 }
 
 async function checkPrograms(stateDir: string): Promise<Finding[]> {
-  const git = await promisify(execFile)('git', ['--version']).then(({stdout}) => stdout.trim(), () => null)
+  const git = await promisify(execFile)('git', ['--version']).then(
+    ({stdout}) => stdout.trim(),
+    () => null,
+  )
   return [
     ok(`node ${process.versions.node}`),
     git === null ? problem('git is not installed', 'Install git; run needs it to know which files to sync.') : ok(git),
-    preferredCodec(stateDir).compression === 'zst' ? ok('layers are compressed with zstd') : note('layers are compressed with gzip, which is slower', 'Install the zstd program, or use Node 22.15 or later.'),
+    preferredCodec(stateDir).compression === 'zst'
+      ? ok('layers are compressed with zstd')
+      : note(
+          'layers are compressed with gzip, which is slower',
+          'Install the zstd program, or use Node 22.15 or later.',
+        ),
   ]
 }
 
@@ -72,7 +90,12 @@ async function checkRecords(stateDir: string): Promise<Finding[]> {
   const damaged: readonly DamagedRow[] = [...catalog.damaged, ...leases.damaged]
   return [
     ok(`${catalog.rows.size} checkpoints and ${leases.rows.size} leases on record`),
-    ...damaged.map(({id, reason}) => problem(`the record of ${id} is damaged: ${reason}`, 'crabbox doctor --repair drops it; what it named stays where it is.')),
+    ...damaged.map(({id, reason}) =>
+      problem(
+        `the record of ${id} is damaged: ${reason}`,
+        'crabbox doctor --repair drops it; what it named stays where it is.',
+      ),
+    ),
   ]
 }
 
@@ -84,15 +107,31 @@ async function checkInterrupted(environment: Environment): Promise<Finding[]> {
 /** Without their records, layers cannot be told from garbage: after a lost catalog they may be all that is left. */
 async function checkLayers(stateDir: string): Promise<Finding[]> {
   const {rows} = await openCatalog(stateDir).read()
-  const named = new Set([...rows.values()].flatMap(row => (row.tier === 'workspace-archive' ? (row.artifact?.layers ?? []) : [])))
+  const named = new Set(
+    [...rows.values()].flatMap(row => (row.tier === 'workspace-archive' ? (row.artifact?.layers ?? []) : [])),
+  )
   const stray = (await readdir(statePaths(stateDir).layers)).filter(name => !named.has(name) && !name.startsWith('.'))
-  return stray.length === 0 ? [] : [note(`${stray.length} layers belong to no record (${stray.slice(0, 3).join(', ')})`, `They are ordinary tarballs in ${statePaths(stateDir).layers}; look at them and remove what you do not need.`)]
+  return stray.length === 0
+    ? []
+    : [
+        note(
+          `${stray.length} layers belong to no record (${stray.slice(0, 3).join(', ')})`,
+          `They are ordinary tarballs in ${statePaths(stateDir).layers}; look at them and remove what you do not need.`,
+        ),
+      ]
 }
 
 async function checkExpired(stateDir: string): Promise<Finding[]> {
   const {leases} = await listLeases(stateDir)
   const expired = leases.filter(lease => lease.expired)
-  return expired.length === 0 ? [] : [note(`${expired.length} leases have expired: ${expired.map(lease => lease.slug).join(', ')}`, 'crabbox stop --expired gives them back.')]
+  return expired.length === 0
+    ? []
+    : [
+        note(
+          `${expired.length} leases have expired: ${expired.map(lease => lease.slug).join(', ')}`,
+          'crabbox stop --expired gives them back.',
+        ),
+      ]
 }
 
 const ok = (what: string): Finding => ({level: 'ok', what, next: null})

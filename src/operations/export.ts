@@ -11,9 +11,19 @@ import type {Environment} from './environment.js'
 import {withCheckpoint} from './locking.js'
 
 /** Writes a checkpoint as one ordinary tarball. The file appears under its name when it is whole. Returns its bytes. */
-export async function exportCheckpoint(checkpoint: Checkpoint, output: string, force: boolean, environment: Environment): Promise<number> {
+export async function exportCheckpoint(
+  checkpoint: Checkpoint,
+  output: string,
+  force: boolean,
+  environment: Environment,
+): Promise<number> {
   const stored = requireArchive(requireReady(checkpoint))
-  if (!force && (await exists(output))) throw busyError('OUTPUT_EXISTS', `${output} is there already`, 'Choose another --output, or overwrite it with --force.')
+  if (!force && (await exists(output)))
+    throw busyError(
+      'OUTPUT_EXISTS',
+      `${output} is there already`,
+      'Choose another --output, or overwrite it with --force.',
+    )
   const store = archiveStore(environment.stateDir)
   return withCheckpoint(environment.stateDir, stored.id, {mode: 'shared', what: 'checkpoint export'}, async () => {
     const manifest = await loadManifest(store.manifests, stored.id, stored.artifact.manifestSha256)
@@ -31,21 +41,40 @@ export async function exportCheckpoint(checkpoint: Checkpoint, output: string, f
       return (await stat(output)).size
     } catch (error) {
       await rm(part, {force: true}).catch(() => undefined)
-      throw error instanceof Error && 'kind' in error ? error : providerError('EXPORT_FAILED', `cannot write ${output}: ${reasonOf(error)}`, 'Choose another --output.', error)
+      throw error instanceof Error && 'kind' in error
+        ? error
+        : providerError(
+            'EXPORT_FAILED',
+            `cannot write ${output}: ${reasonOf(error)}`,
+            'Choose another --output.',
+            error,
+          )
     }
   })
 }
 
 function requireArchive(checkpoint: Stored<Tier>): Stored<'workspace-archive'> {
   if (checkpoint.tier === 'workspace-archive') return checkpoint as Stored<'workspace-archive'>
-  throw usageError('EXPORT_UNSUPPORTED', `${checkpoint.id} is a ${checkpoint.tier} checkpoint, which has no files here to export`, 'Export works on workspace-archive checkpoints.')
+  throw usageError(
+    'EXPORT_UNSUPPORTED',
+    `${checkpoint.id} is a ${checkpoint.tier} checkpoint, which has no files here to export`,
+    'Export works on workspace-archive checkpoints.',
+  )
 }
 
 function compressionOf(output: string): 'none' | 'gz' | 'zst' {
   if (/\.(?:tar\.gz|tgz)$/.test(output)) return 'gz'
   if (/\.(?:tar\.zst|tzst)$/.test(output)) return 'zst'
   if (output.endsWith('.tar')) return 'none'
-  throw usageError('OUTPUT_FORMAT', `${output} does not say which format it shall have`, 'End the name with .tar, .tar.gz or .tar.zst.')
+  throw usageError(
+    'OUTPUT_FORMAT',
+    `${output} does not say which format it shall have`,
+    'End the name with .tar, .tar.gz or .tar.zst.',
+  )
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false)
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )

@@ -25,19 +25,26 @@ export interface ForkWish {
 }
 
 /** One fork: a lease, or why there is none. */
-export type ForkResult = {readonly index: number; readonly lease: Lease} | {readonly index: number; readonly error: unknown}
+export type ForkResult =
+  {readonly index: number; readonly lease: Lease} | {readonly index: number; readonly error: unknown}
 
 /** Forks that are made at the same time: more would only share the same disk. */
 const PARALLEL = 4
 
 /** Checks all that can be checked before anything is made. */
-export async function planFork(wish: ForkWish, environment: Environment): Promise<{checkpoint: Stored<Tier>; provider: string; class: MachineClass; slugs: (Slug | null)[]}> {
-  if (!Number.isInteger(wish.count) || wish.count < 1) throw usageError('COUNT_INVALID', `--count ${wish.count} makes no sense`, 'Ask for one fork or more.')
+export async function planFork(
+  wish: ForkWish,
+  environment: Environment,
+): Promise<{checkpoint: Stored<Tier>; provider: string; class: MachineClass; slugs: (Slug | null)[]}> {
+  if (!Number.isInteger(wish.count) || wish.count < 1)
+    throw usageError('COUNT_INVALID', `--count ${wish.count} makes no sense`, 'Ask for one fork or more.')
   const checkpoint = requireReady(wish.checkpoint)
   const provider = await environment.registry.get(wish.provider ?? checkpoint.provider)
   handlersFor(provider, checkpoint.tier)
   const {slug, count} = wish
-  const slugs = Array.from({length: count}, (_, i) => (slug === null || count === 1 ? slug : parseSlug(`${slug}-${i + 1}`)))
+  const slugs = Array.from({length: count}, (_, i) =>
+    slug === null || count === 1 ? slug : parseSlug(`${slug}-${i + 1}`),
+  )
   return {checkpoint, provider: provider.name, class: wish.class ?? checkpoint.lease.class, slugs}
 }
 
@@ -45,28 +52,47 @@ export async function planFork(wish: ForkWish, environment: Environment): Promis
 export async function forkCheckpoint(wish: ForkWish, environment: Environment): Promise<ForkResult[]> {
   const plan = await planFork(wish, environment)
   const {checkpoint} = plan
-  const results = await withCheckpoint(environment.stateDir, checkpoint.id, {mode: 'shared', what: 'checkpoint fork'}, async () => {
-    const pending = plan.slugs.map((slug, index) => ({slug, index}))
-    const done: ForkResult[] = []
-    const worker = async (): Promise<void> => {
-      for (let next = pending.shift(); next !== undefined; next = pending.shift()) done.push(await forkOne(checkpoint, next.index, next.slug, plan, wish, environment))
-    }
+  const results = await withCheckpoint(
+    environment.stateDir,
+    checkpoint.id,
+    {mode: 'shared', what: 'checkpoint fork'},
+    async () => {
+      const pending = plan.slugs.map((slug, index) => ({slug, index}))
+      const done: ForkResult[] = []
+      const worker = async (): Promise<void> => {
+        for (let next = pending.shift(); next !== undefined; next = pending.shift())
+          done.push(await forkOne(checkpoint, next.index, next.slug, plan, wish, environment))
+      }
 
-    await Promise.all(Array.from({length: Math.min(PARALLEL, wish.count)}, worker))
-    return done.sort((a, b) => a.index - b.index)
-  })
-  if (results.some(result => 'lease' in result)) await noteUse(environment.stateDir, checkpoint.id, environment.progress)
+      await Promise.all(Array.from({length: Math.min(PARALLEL, wish.count)}, worker))
+      return done.sort((a, b) => a.index - b.index)
+    },
+  )
+  if (results.some(result => 'lease' in result))
+    await noteUse(environment.stateDir, checkpoint.id, environment.progress)
   return results
 }
 
 async function forkOne<T extends Tier>(
-  checkpoint: Stored<T>, index: number, slug: Slug | null, plan: {provider: string; class: MachineClass}, wish: ForkWish, environment: Environment,
+  checkpoint: Stored<T>,
+  index: number,
+  slug: Slug | null,
+  plan: {provider: string; class: MachineClass},
+  wish: ForkWish,
+  environment: Environment,
 ): Promise<ForkResult> {
   try {
     throwIfAborted(environment.signal)
     const provider = await environment.registry.get(plan.provider)
     const lease = await openLease(
-      {provider: plan.provider, class: plan.class, slug, ttl: wish.ttl, repo: checkpoint.repo, forkedFrom: checkpoint.id},
+      {
+        provider: plan.provider,
+        class: plan.class,
+        slug,
+        ttl: wish.ttl,
+        repo: checkpoint.repo,
+        forkedFrom: checkpoint.id,
+      },
       'checkpoint fork',
       request => handlersFor(provider, checkpoint.tier).fork({checkpoint, lease: request}, environment),
       environment,

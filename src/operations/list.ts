@@ -17,7 +17,10 @@ export interface CheckpointFilter {
 export type ListedCheckpoint = Checkpoint & {readonly interrupted: boolean}
 
 /** Checkpoints that pass the filter, newest first. Damaged records are told of, never hidden. Changes nothing. */
-export async function listCheckpoints(filter: CheckpointFilter, stateDir: string): Promise<{checkpoints: ListedCheckpoint[]; damaged: readonly DamagedRow[]}> {
+export async function listCheckpoints(
+  filter: CheckpointFilter,
+  stateDir: string,
+): Promise<{checkpoints: ListedCheckpoint[]; damaged: readonly DamagedRow[]}> {
   const {rows, damaged} = await openCatalog(stateDir).read()
   const found = [...rows.values()].filter(row => passes(row, filter))
   const unsettled = found.some(row => row.state === 'creating' || row.state === 'deleting')

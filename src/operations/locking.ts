@@ -10,15 +10,49 @@ export interface Guard {
 }
 
 /** Does work on a lease that nothing else may disturb. Throws `BUSY`. */
-export const withLease = <R>(stateDir: string, lease: {readonly id: Lease['id']; readonly slug: string}, guard: Guard, work: () => Promise<R>): Promise<R> =>
-  withLock(stateDir, `lease:${lease.id}`, `lease ${lease.slug}`, {...guard, subject: {lease: lease.id, ...guard.subject}}, work)
+export const withLease = <R>(
+  stateDir: string,
+  lease: {readonly id: Lease['id']; readonly slug: string},
+  guard: Guard,
+  work: () => Promise<R>,
+): Promise<R> =>
+  withLock(
+    stateDir,
+    `lease:${lease.id}`,
+    `lease ${lease.slug}`,
+    {...guard, subject: {lease: lease.id, ...guard.subject}},
+    work,
+  )
 
 /** Does work with a checkpoint: shared while its content is read, exclusive while it is made or removed. Throws `BUSY`. */
-export const withCheckpoint = <R>(stateDir: string, id: CheckpointId, guard: Guard, work: () => Promise<R>): Promise<R> =>
-  withLock(stateDir, `checkpoint:${id}`, `checkpoint ${id}`, {...guard, subject: {checkpoint: id, ...guard.subject}}, work)
+export const withCheckpoint = <R>(
+  stateDir: string,
+  id: CheckpointId,
+  guard: Guard,
+  work: () => Promise<R>,
+): Promise<R> =>
+  withLock(
+    stateDir,
+    `checkpoint:${id}`,
+    `checkpoint ${id}`,
+    {...guard, subject: {checkpoint: id, ...guard.subject}},
+    work,
+  )
 
-async function withLock<R>(stateDir: string, key: string, describe: string, guard: Guard, work: () => Promise<R>): Promise<R> {
-  const lock = await acquireLock(stateDir, {key, describe, mode: guard.mode, what: guard.what, subject: guard.subject ?? {}})
+async function withLock<R>(
+  stateDir: string,
+  key: string,
+  describe: string,
+  guard: Guard,
+  work: () => Promise<R>,
+): Promise<R> {
+  const lock = await acquireLock(stateDir, {
+    key,
+    describe,
+    mode: guard.mode,
+    what: guard.what,
+    subject: guard.subject ?? {},
+  })
   try {
     return await work()
   } finally {

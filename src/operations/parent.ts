@@ -10,7 +10,12 @@ import type {Environment} from './environment.js'
  * The checkpoint that a lease's workdir was last equal to: the one it was forked from, restored to or saved as. Without one,
  * nothing is known of the files, and the checkpoint stands on its own.
  */
-export async function chooseParent<T extends Tier>(lease: Lease, workdir: SavedWorkdir, tier: T, environment: Environment): Promise<Stored<T> | null> {
+export async function chooseParent<T extends Tier>(
+  lease: Lease,
+  workdir: SavedWorkdir,
+  tier: T,
+  environment: Environment,
+): Promise<Stored<T> | null> {
   const {baselines} = statePaths(environment.stateDir)
   const baseline = await readBaseline(baselineFile(baselines, lease.id, workdir.path, 'current'))
   if (baseline === null) return null

@@ -24,7 +24,11 @@ export interface PruneResult {
 /** Deletes the checkpoints that all given conditions hold for. What is being made or used is never touched. */
 export async function pruneCheckpoints(wish: PruneWish, environment: Environment): Promise<PruneResult> {
   if (wish.olderThan === null && wish.unusedFor === null && wish.tier === null && !wish.failed) {
-    throw usageError('PRUNE_WHAT', 'prune needs to be told what may go', 'Give --older-than, --unused-for, --tier or --failed.')
+    throw usageError(
+      'PRUNE_WHAT',
+      'prune needs to be told what may go',
+      'Give --older-than, --unused-for, --tier or --failed.',
+    )
   }
 
   const {rows} = await openCatalog(environment.stateDir).read()
@@ -51,5 +55,9 @@ function matches(row: Checkpoint, wish: PruneWish, now: number): boolean {
   if (wish.failed ? row.state !== 'failed' : row.state !== 'ready') return false
   const age = now - Date.parse(row.createdAt)
   const idle = now - Date.parse(row.lastUsedAt ?? row.createdAt)
-  return (wish.olderThan === null || age >= wish.olderThan) && (wish.unusedFor === null || idle >= wish.unusedFor) && (wish.tier === null || row.tier === wish.tier)
+  return (
+    (wish.olderThan === null || age >= wish.olderThan) &&
+    (wish.unusedFor === null || idle >= wish.unusedFor) &&
+    (wish.tier === null || row.tier === wish.tier)
+  )
 }

@@ -48,8 +48,15 @@ export async function recover(environment: Environment): Promise<Interruption[]>
   }
 
   await recoverRecords(busy, environment)
-  const visible = dead.filter(holder => holder.key.startsWith('lease:') || !dead.some(other => other.key.startsWith('lease:') && other.pid === holder.pid))
-  return visible.map(({what, subject, since}) => ({what: [what, subject['checkpoint'], subject['lease']].filter(Boolean).join(' '), since}))
+  const visible = dead.filter(
+    holder =>
+      holder.key.startsWith('lease:') ||
+      !dead.some(other => other.key.startsWith('lease:') && other.pid === holder.pid),
+  )
+  return visible.map(({what, subject, since}) => ({
+    what: [what, subject['checkpoint'], subject['lease']].filter(Boolean).join(' '),
+    since,
+  }))
 }
 
 async function cleanUp(holder: Holder, environment: Environment): Promise<void> {
@@ -59,10 +66,15 @@ async function cleanUp(holder: Holder, environment: Environment): Promise<void> 
   const lease = [...rows.values()].find(row => row.id === leaseId)
   if (lease?.state !== 'ready') return
   if (holder.mode !== 'exclusive') return
-  await withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'recover', subject: {target: target ?? lease.workdir}}, async () => {
-    const handlers = await restoreHandlers(lease, environment)
-    await handlers.recover({lease, target: target ?? posix.normalize(lease.workdir)}, environment)
-  })
+  await withLease(
+    environment.stateDir,
+    lease,
+    {mode: 'exclusive', what: 'recover', subject: {target: target ?? lease.workdir}},
+    async () => {
+      const handlers = await restoreHandlers(lease, environment)
+      await handlers.recover({lease, target: target ?? posix.normalize(lease.workdir)}, environment)
+    },
+  )
 }
 
 /** Records in the middle of something that nobody is at any more. */
@@ -70,12 +82,18 @@ async function recoverRecords(busy: ReadonlySet<string>, environment: Environmen
   const {stateDir} = environment
   const checkpoints = (await openCatalog(stateDir).read()).rows
   for (const row of checkpoints.values()) {
-    if (isInterrupted(row, busy)) await withCheckpoint(stateDir, row.id, {mode: 'exclusive', what: 'recover'}, () => settle(row, environment)).catch(() => undefined)
+    if (isInterrupted(row, busy))
+      await withCheckpoint(stateDir, row.id, {mode: 'exclusive', what: 'recover'}, () =>
+        settle(row, environment),
+      ).catch(() => undefined)
   }
 
   const leases = (await openLeases(stateDir).read()).rows
   for (const row of leases.values()) {
-    if (row.state !== 'ready' && !busy.has(row.id)) await withLease(stateDir, row, {mode: 'exclusive', what: 'recover'}, () => drop(row, environment)).catch(() => undefined)
+    if (row.state !== 'ready' && !busy.has(row.id))
+      await withLease(stateDir, row, {mode: 'exclusive', what: 'recover'}, () => drop(row, environment)).catch(
+        () => undefined,
+      )
   }
 }
 
@@ -89,9 +107,11 @@ async function settle(seen: Checkpoint, environment: Environment): Promise<void>
   if (row?.state === 'deleting') await removeCheckpoint(row.id, {localOnly: false}, environment)
   if (row?.state !== 'creating') return
   const provider = await environment.registry.get(row.provider)
-  if (row.tier === 'workspace-archive' && row.artifact !== null) await provider.tiers['workspace-archive']?.delete({...row, artifact: row.artifact}, environment)
+  if (row.tier === 'workspace-archive' && row.artifact !== null)
+    await provider.tiers['workspace-archive']?.delete({...row, artifact: row.artifact}, environment)
   await catalog.transact(rows => {
-    if (rows.get(row.id)?.state === 'creating') rows.set(row.id, {...row, artifact: null, state: 'failed', failure: 'interrupted before it was complete'})
+    if (rows.get(row.id)?.state === 'creating')
+      rows.set(row.id, {...row, artifact: null, state: 'failed', failure: 'interrupted before it was complete'})
   })
 }
 

@@ -9,7 +9,9 @@ import {withLease} from './locking.js'
 
 /** Gives a lease back and forgets it. The record goes last, so that an interrupted stop can be repeated. */
 export async function stopLease(lease: Lease, environment: Environment): Promise<void> {
-  await withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'stop'}, () => releaseLease(lease, environment))
+  await withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'stop'}, () =>
+    releaseLease(lease, environment),
+  )
 }
 
 /** Like `stopLease`, for callers that hold the lease already. */
@@ -30,6 +32,8 @@ async function forgetTraces(stateDir: string, lease: Lease): Promise<void> {
   const {baselines, synced} = statePaths(stateDir)
   for (const directory of [baselines, synced]) {
     const names = await readdir(directory).catch(() => [])
-    await Promise.all(names.filter(name => name.startsWith(`${lease.id}.`)).map(name => rm(join(directory, name), {force: true})))
+    await Promise.all(
+      names.filter(name => name.startsWith(`${lease.id}.`)).map(name => rm(join(directory, name), {force: true})),
+    )
   }
 }

@@ -23,14 +23,30 @@ export async function findCheckout(cwd: string): Promise<Checkout | null> {
     git(root, ['symbolic-ref', '--quiet', '--short', 'HEAD']),
     git(root, ['status', '--porcelain', '--untracked-files=no']),
   ])
-  return {root, identity: {name: safeName(basename(root)), remote: remote === null ? null : withoutCredentials(remote), head, branch, dirty: status !== null && status !== ''}}
+  return {
+    root,
+    identity: {
+      name: safeName(basename(root)),
+      remote: remote === null ? null : withoutCredentials(remote),
+      head,
+      branch,
+      dirty: status !== null && status !== '',
+    },
+  }
 }
 
 /** What a lease is called after where there is no repository. */
-export const directoryIdentity = (cwd: string): RepoIdentity => ({name: safeName(basename(cwd)), remote: null, head: null, branch: null, dirty: false})
+export const directoryIdentity = (cwd: string): RepoIdentity => ({
+  name: safeName(basename(cwd)),
+  remote: null,
+  head: null,
+  branch: null,
+  dirty: false,
+})
 
 /** One path component of harmless characters. */
-const safeName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'workspace'
+const safeName = (name: string): string =>
+  name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '') || 'workspace'
 
 /** Drops user name, password and token from a remote; the form `git@host:path` names a user that is no secret. */
 export function withoutCredentials(remote: string): string {

@@ -19,26 +19,49 @@ export async function resolveLease(stateDir: string, text: string): Promise<Leas
   if (exact !== undefined) return exact
   const byPrefix = text.startsWith('cbx_') && text.length > 4 ? all.filter(lease => lease.id.startsWith(text)) : []
   const [only, ...others] = byPrefix
-  if (only === undefined) throw notFoundError('LEASE_NOT_FOUND', `there is no lease ${JSON.stringify(text)}`, 'See crabbox list, or make one with crabbox warmup.')
+  if (only === undefined)
+    throw notFoundError(
+      'LEASE_NOT_FOUND',
+      `there is no lease ${JSON.stringify(text)}`,
+      'See crabbox list, or make one with crabbox warmup.',
+    )
   if (others.length === 0) return only
-  throw usageError('LEASE_AMBIGUOUS', `${text} stands for ${byPrefix.length} leases`, `Name one of: ${byPrefix.slice(0, LISTED).map(lease => `${lease.id} (${lease.slug})`).join(', ')}.`)
+  throw usageError(
+    'LEASE_AMBIGUOUS',
+    `${text} stands for ${byPrefix.length} leases`,
+    `Name one of: ${byPrefix
+      .slice(0, LISTED)
+      .map(lease => `${lease.id} (${lease.slug})`)
+      .join(', ')}.`,
+  )
 }
 
 /**
  * The checkpoint with this id or unique prefix, or the newest one of this name in the repository that the user stands in.
  * @throws {CrabboxError} `CHECKPOINT_NOT_FOUND`, `CHECKPOINT_AMBIGUOUS`
  */
-export async function resolveCheckpoint(stateDir: string, text: string, repo: () => Promise<RepoIdentity | null>): Promise<Checkpoint> {
+export async function resolveCheckpoint(
+  stateDir: string,
+  text: string,
+  repo: () => Promise<RepoIdentity | null>,
+): Promise<Checkpoint> {
   const {rows, damaged} = await openCatalog(stateDir).read()
   const all = [...rows.values()]
   const exact = all.find(checkpoint => checkpoint.id === text)
   if (exact !== undefined) return exact
-  if (damaged.some(({id}) => id === text)) throw notFoundError('CHECKPOINT_DAMAGED', `the record of ${text} is damaged`, 'Run crabbox doctor.')
+  if (damaged.some(({id}) => id === text))
+    throw notFoundError('CHECKPOINT_DAMAGED', `the record of ${text} is damaged`, 'Run crabbox doctor.')
   const named = all.filter(checkpoint => checkpoint.name === text && checkpoint.state !== 'deleting')
   if (named.length > 0) return newestOf(text, named, await repo())
-  const byPrefix = text.startsWith('chk_') && text.length > 4 ? all.filter(checkpoint => checkpoint.id.startsWith(text)) : []
+  const byPrefix =
+    text.startsWith('chk_') && text.length > 4 ? all.filter(checkpoint => checkpoint.id.startsWith(text)) : []
   const [only, ...others] = byPrefix
-  if (only === undefined) throw notFoundError('CHECKPOINT_NOT_FOUND', `there is no checkpoint ${JSON.stringify(text)}`, 'See crabbox checkpoint list.')
+  if (only === undefined)
+    throw notFoundError(
+      'CHECKPOINT_NOT_FOUND',
+      `there is no checkpoint ${JSON.stringify(text)}`,
+      'See crabbox checkpoint list.',
+    )
   if (others.length === 0) return only
   throw ambiguous(text, byPrefix)
 }
@@ -57,5 +80,8 @@ const ambiguous = (text: string, found: readonly Checkpoint[]): Error =>
   usageError(
     'CHECKPOINT_AMBIGUOUS',
     `${text} stands for ${found.length} checkpoints`,
-    `Name one of: ${found.slice(0, LISTED).map(checkpoint => `${checkpoint.id} (${checkpoint.repo?.name ?? 'no repository'}, ${checkpoint.createdAt})`).join(', ')}.`,
+    `Name one of: ${found
+      .slice(0, LISTED)
+      .map(checkpoint => `${checkpoint.id} (${checkpoint.repo?.name ?? 'no repository'}, ${checkpoint.createdAt})`)
+      .join(', ')}.`,
   )

@@ -20,38 +20,69 @@ export interface RestoreWish {
 }
 
 /** Makes a lease's workdir what the checkpoint holds. */
-export async function restoreCheckpoint(wish: RestoreWish, environment: Environment): Promise<RestoreResult & {target: string}> {
+export async function restoreCheckpoint(
+  wish: RestoreWish,
+  environment: Environment,
+): Promise<RestoreResult & {target: string}> {
   const {lease, dryRun} = wish
   const checkpoint = requireArchive(requireReady(wish.checkpoint))
   const handlers = await restoreHandlers(lease, environment)
   const target = targetOf(checkpoint, lease, wish.workdir)
   const {stateDir} = environment
-  const result = await withLease(stateDir, lease, {mode: 'exclusive', what: 'checkpoint restore', subject: {target}}, () =>
-    withCheckpoint(stateDir, checkpoint.id, {mode: 'shared', what: 'checkpoint restore'}, () =>
-      handlers.restore({checkpoint, lease, target, dryRun}, environment)))
+  const result = await withLease(
+    stateDir,
+    lease,
+    {mode: 'exclusive', what: 'checkpoint restore', subject: {target}},
+    () =>
+      withCheckpoint(stateDir, checkpoint.id, {mode: 'shared', what: 'checkpoint restore'}, () =>
+        handlers.restore({checkpoint, lease, target, dryRun}, environment),
+      ),
+  )
   if (!dryRun) await noteUse(stateDir, checkpoint.id, environment.progress)
   return {...result, target}
 }
 
 /** Puts back what the last restore replaced. */
-export async function undoLastRestore(lease: Lease, workdir: string | null, environment: Environment): Promise<{checkpoint: string; target: string}> {
+export async function undoLastRestore(
+  lease: Lease,
+  workdir: string | null,
+  environment: Environment,
+): Promise<{checkpoint: string; target: string}> {
   const handlers = await restoreHandlers(lease, environment)
   const target = workdirOf(lease, workdir).path
-  return withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'checkpoint undo', subject: {target}}, async () =>
-    ({...(await handlers.undo({lease, target}, environment)), target}))
+  return withLease(
+    environment.stateDir,
+    lease,
+    {mode: 'exclusive', what: 'checkpoint undo', subject: {target}},
+    async () => ({...(await handlers.undo({lease, target}, environment)), target}),
+  )
 }
 
 /** The provider's handlers for the one tier that is restored in place. Throws `RESTORE_UNSUPPORTED`. */
-export async function restoreHandlers(lease: Lease, environment: Environment): Promise<RestoreHandlers<'workspace-archive'>> {
+export async function restoreHandlers(
+  lease: Lease,
+  environment: Environment,
+): Promise<RestoreHandlers<'workspace-archive'>> {
   const handlers = restoreHandlersFor(await environment.registry.get(lease.provider), 'workspace-archive')
   if (handlers !== null) return handlers
-  throw usageError('RESTORE_UNSUPPORTED', `leases of the provider ${lease.provider} cannot be restored in place`, 'Use crabbox checkpoint fork.')
+  throw usageError(
+    'RESTORE_UNSUPPORTED',
+    `leases of the provider ${lease.provider} cannot be restored in place`,
+    'Use crabbox checkpoint fork.',
+  )
 }
 
 function requireArchive(checkpoint: Stored<Tier>): Stored<'workspace-archive'> {
   if (checkpoint.tier === 'workspace-archive') return checkpoint as Stored<'workspace-archive'>
-  const next = checkpoint.tier === 'recipe' ? 'A recipe holds no files; run its commands again on a lease.' : 'Use crabbox checkpoint fork.'
-  throw usageError('RESTORE_UNSUPPORTED', `${checkpoint.id} is a ${checkpoint.tier} checkpoint, which cannot be restored in place`, next)
+  const next =
+    checkpoint.tier === 'recipe'
+      ? 'A recipe holds no files; run its commands again on a lease.'
+      : 'Use crabbox checkpoint fork.'
+  throw usageError(
+    'RESTORE_UNSUPPORTED',
+    `${checkpoint.id} is a ${checkpoint.tier} checkpoint, which cannot be restored in place`,
+    next,
+  )
 }
 
 /** Where it was taken from, on this lease. A directory outside of the workdir is not guessed on another lease. */
@@ -60,5 +91,9 @@ function targetOf(checkpoint: Stored<Tier>, lease: Lease, asked: string | null):
   const {relative, path} = checkpoint.workdir
   if (relative !== null) return posix.join(lease.workdir, relative)
   if (checkpoint.lease.id === lease.id) return workdirOf(lease, path).path
-  throw usageError('WORKDIR_NEEDED', `${checkpoint.id} was taken of ${path}, outside the workdir of another lease`, 'Say with --workdir where to restore it.')
+  throw usageError(
+    'WORKDIR_NEEDED',
+    `${checkpoint.id} was taken of ${path}, outside the workdir of another lease`,
+    'Say with --workdir where to restore it.',
+  )
 }

@@ -37,11 +37,19 @@ const HISTORY = 50
 /** Syncs, runs a command in the lease's workdir, and returns its exit code; 128 and the number of the signal that ended it. */
 export async function runOnLease(wish: RunWish, environment: Environment): Promise<number> {
   const {lease} = wish
-  if (lease.state !== 'ready') throw busyError('LEASE_NOT_READY', `lease ${lease.slug} is ${lease.state}`, `Run crabbox stop --id ${lease.slug} and make another.`)
+  if (lease.state !== 'ready')
+    throw busyError(
+      'LEASE_NOT_READY',
+      `lease ${lease.slug} is ${lease.state}`,
+      `Run crabbox stop --id ${lease.slug} and make another.`,
+    )
   const provider = await environment.registry.get(lease.provider)
   return withTransport(provider.leases, lease, environment, async transport => {
     const root = await checkoutToSync(wish, environment)
-    if (root !== null) await withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'sync'}, () => syncCheckout(root, lease, transport, environment))
+    if (root !== null)
+      await withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'sync'}, () =>
+        syncCheckout(root, lease, transport, environment),
+      )
     const code = await withLease(environment.stateDir, lease, {mode: 'shared', what: 'run'}, async () => {
       const argv = typeof wish.command === 'string' ? (['sh', '-c', wish.command] as const) : nonEmpty(wish.command)
       const running = transport.spawn({argv, cwd: lease.workdir, env: wish.env}, environment.signal)
@@ -58,7 +66,12 @@ async function checkoutToSync({lease, sync}: RunWish, {cwd, progress}: Environme
   if (sync === 'never' || (sync === 'auto' && lease.forkedFrom !== null)) return null
   const checkout = await findCheckout(cwd)
   if (checkout === null) {
-    if (sync === 'always') throw usageError('NO_CHECKOUT', `${cwd} is in no git checkout, so there is nothing to sync`, 'Run from a checkout, or without --sync.')
+    if (sync === 'always')
+      throw usageError(
+        'NO_CHECKOUT',
+        `${cwd} is in no git checkout, so there is nothing to sync`,
+        'Run from a checkout, or without --sync.',
+      )
     progress.warn('not in a git checkout: nothing was synced')
     return null
   }
@@ -89,7 +102,12 @@ const exitCode = (exit: Exit): number => exit.code ?? 128 + (constants.signals[e
 
 function nonEmpty(argv: readonly string[]): readonly [string, ...string[]] {
   const [program, ...args] = argv
-  if (program === undefined) throw usageError('COMMAND_MISSING', 'there is no command to run', "Give one after --, or a script with --shell 'a && b'.")
+  if (program === undefined)
+    throw usageError(
+      'COMMAND_MISSING',
+      'there is no command to run',
+      "Give one after --, or a script with --shell 'a && b'.",
+    )
   return [program, ...args]
 }
 

@@ -15,5 +15,6 @@ export async function openShell(lease: Lease, environment: Environment): Promise
       const exit = await transport.spawn({argv, cwd: lease.workdir, stdio: 'inherit'}, signal).exit
       if (exit.code === null) throw providerError('SHELL_ENDED', `the shell was ended by ${exit.signal}`)
       return exit.code
-    }))
+    }),
+  )
 }

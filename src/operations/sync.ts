@@ -20,13 +20,19 @@ export interface SyncResult {
 }
 
 const REMOVE = 'cd -- "$1" && xargs -0 rm -rf --'
-const EXTRACT = 'mkdir -p -- "$1" && exec tar --extract --file=- --directory="$1" --preserve-permissions --no-same-owner'
+const EXTRACT =
+  'mkdir -p -- "$1" && exec tar --extract --file=- --directory="$1" --preserve-permissions --no-same-owner'
 
 /**
  * Brings a lease's workdir up to the local checkout: what git tracks, and untracked files that are not ignored. What else is
  * on the lease stays, except files that an earlier sync brought and that are gone from the checkout since.
  */
-export async function syncCheckout(root: string, lease: Lease, transport: Transport, context: Context): Promise<SyncResult> {
+export async function syncCheckout(
+  root: string,
+  lease: Lease,
+  transport: Transport,
+  context: Context,
+): Promise<SyncResult> {
   const {stateDir, signal, progress} = context
   const {files, warnings} = await listCheckout(root)
   for (const warning of warnings) progress.warn(warning)
@@ -34,17 +40,34 @@ export async function syncCheckout(root: string, lease: Lease, transport: Transp
   const plan = planSync(files, stats, await readSynced(stateDir, lease.id))
   if (plan.remove.length > 0) {
     const input = plan.remove.map(path => `./${path}\0`).join('')
-    await runScript(transport, REMOVE, [lease.workdir], signal, {purpose: 'remove files from the lease', input: Buffer.from(input, 'utf8')})
+    await runScript(transport, REMOVE, [lease.workdir], signal, {
+      purpose: 'remove files from the lease',
+      input: Buffer.from(input, 'utf8'),
+    })
   }
 
   await send(root, plan, lease, transport, context)
-  await writeSynced(stateDir, lease.id, files.map(file => file.path))
+  await writeSynced(
+    stateDir,
+    lease.id,
+    files.map(file => file.path),
+  )
   return {sent: plan.send.length, removed: plan.remove.length}
 }
 
-async function send(root: string, plan: SyncPlan, lease: Lease, transport: Transport, {signal, progress}: Context): Promise<void> {
+async function send(
+  root: string,
+  plan: SyncPlan,
+  lease: Lease,
+  transport: Transport,
+  {signal, progress}: Context,
+): Promise<void> {
   if (plan.send.length === 0) return
-  const task = progress.start('syncing', plan.send.reduce((sum, file) => sum + file.size, 0), 'bytes')
+  const task = progress.start(
+    'syncing',
+    plan.send.reduce((sum, file) => sum + file.size, 0),
+    'bytes',
+  )
   const running = startScript(transport, EXTRACT, [lease.workdir], signal)
   running.stdout.resume()
   const errors: Buffer[] = []
@@ -68,12 +91,18 @@ async function send(root: string, plan: SyncPlan, lease: Lease, transport: Trans
 
   const [exit] = await Promise.all([running.exit, sending])
   throwIfAborted(signal)
-  if (exit.code !== 0) throw hostFailure('sync to the lease', exit.code ?? exit.signal, Buffer.concat(errors).toString('utf8'))
+  if (exit.code !== 0)
+    throw hostFailure('sync to the lease', exit.code ?? exit.signal, Buffer.concat(errors).toString('utf8'))
 }
 
 /** A file is read up to the size that it was listed with: what grows meanwhile is sent by the next sync. */
 async function addFile(pack: Pack, root: string, file: LocalFile): Promise<void> {
-  const header = {name: file.path, mode: file.mode, pax: {mtime: file.mtime}, mtime: new Date(Number(file.mtime) * 1000)}
+  const header = {
+    name: file.path,
+    mode: file.mode,
+    pax: {mtime: file.mtime},
+    mtime: new Date(Number(file.mtime) * 1000),
+  }
   if (file.type === 'symlink') {
     pack.entry({...header, type: 'symlink', linkname: file.target})
     return

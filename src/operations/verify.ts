@@ -9,7 +9,9 @@ import {withCheckpoint} from './locking.js'
 /** Reads and checks every byte of a checkpoint. */
 export async function verifyCheckpoint(checkpoint: Checkpoint, environment: Environment): Promise<VerifyReport> {
   const stored = requireReady(checkpoint)
-  return withCheckpoint(environment.stateDir, stored.id, {mode: 'shared', what: 'checkpoint verify'}, () => verify(stored, environment))
+  return withCheckpoint(environment.stateDir, stored.id, {mode: 'shared', what: 'checkpoint verify'}, () =>
+    verify(stored, environment),
+  )
 }
 
 async function verify<T extends Tier>(checkpoint: Stored<T>, environment: Environment): Promise<VerifyReport> {

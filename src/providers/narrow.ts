@@ -15,4 +15,5 @@ export function handlersFor<T extends Tier>(provider: Provider, tier: T): TierHa
 }
 
 /** In-place restore of a tier on a provider, or null where it has none. */
-export const restoreHandlersFor = <T extends RestorableTier>(provider: Provider, tier: T): RestoreHandlers<T> | null => provider.restores?.[tier] ?? null
+export const restoreHandlersFor = <T extends RestorableTier>(provider: Provider, tier: T): RestoreHandlers<T> | null =>
+  provider.restores?.[tier] ?? null

@@ -18,11 +18,19 @@ export function createRegistry(): Registry {
   return {
     register: descriptor => {
       if (!NAME.test(descriptor.name)) {
-        throw configError('PROVIDER_NAME_INVALID', `${JSON.stringify(descriptor.name)} cannot be a provider's name`, 'Use lower-case letters, digits and hyphens.')
+        throw configError(
+          'PROVIDER_NAME_INVALID',
+          `${JSON.stringify(descriptor.name)} cannot be a provider's name`,
+          'Use lower-case letters, digits and hyphens.',
+        )
       }
 
       if (descriptors.has(descriptor.name)) {
-        throw configError('PROVIDER_DUPLICATE', `two plugins register a provider named ${descriptor.name}`, 'Uninstall one of them with crabbox plugins uninstall.')
+        throw configError(
+          'PROVIDER_DUPLICATE',
+          `two plugins register a provider named ${descriptor.name}`,
+          'Uninstall one of them with crabbox plugins uninstall.',
+        )
       }
 
       descriptors.set(descriptor.name, descriptor)
@@ -45,12 +53,21 @@ async function load(descriptor: ProviderDescriptor): Promise<Provider> {
     provider = await descriptor.load()
   } catch (error) {
     if (error instanceof CrabboxError) throw error
-    throw configError('PROVIDER_LOAD_FAILED', `the provider ${name} cannot be loaded: ${reasonOf(error)}`, 'Update or uninstall the plugin that brings it.', error)
+    throw configError(
+      'PROVIDER_LOAD_FAILED',
+      `the provider ${name} cannot be loaded: ${reasonOf(error)}`,
+      'Update or uninstall the plugin that brings it.',
+      error,
+    )
   }
 
   const problem = defectOf(provider, name)
   if (problem === null) return provider
-  throw configError('PROVIDER_INVALID', `the provider ${name} ${problem}`, 'Update or uninstall the plugin that brings it.')
+  throw configError(
+    'PROVIDER_INVALID',
+    `the provider ${name} ${problem}`,
+    'Update or uninstall the plugin that brings it.',
+  )
 }
 
 function defectOf(provider: Provider, name: string): string | null {
@@ -63,8 +80,16 @@ function defectOf(provider: Provider, name: string): string | null {
 }
 
 const unknown = (name: string, known: readonly string[]): CrabboxError =>
-  notFoundError('PROVIDER_UNKNOWN', `there is no provider named ${JSON.stringify(name)}`, `Known are: ${known.join(', ')}. Others come with crabbox plugins install.`)
+  notFoundError(
+    'PROVIDER_UNKNOWN',
+    `there is no provider named ${JSON.stringify(name)}`,
+    `Known are: ${known.join(', ')}. Others come with crabbox plugins install.`,
+  )
 
 /** The refusal of a tier that a provider does not serve. */
 export const tierUnsupported = (provider: Provider, tier: string): CrabboxError =>
-  usageError('TIER_UNSUPPORTED', `the provider ${provider.name} cannot make or use ${tier} checkpoints`, `It serves: ${Object.keys(provider.tiers).join(', ')}.`)
+  usageError(
+    'TIER_UNSUPPORTED',
+    `the provider ${provider.name} cannot make or use ${tier} checkpoints`,
+    `It serves: ${Object.keys(provider.tiers).join(', ')}.`,
+  )

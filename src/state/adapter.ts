@@ -37,13 +37,23 @@ async function read(file: string): Promise<TableFile | null> {
   let data: TableFile
   try {
     data = JSON.parse(text) as TableFile
-    if (typeof data !== 'object' || data === null || typeof data.rows !== 'object' || data.rows === null) throw new Error('it holds no rows')
+    if (typeof data !== 'object' || data === null || typeof data.rows !== 'object' || data.rows === null)
+      throw new Error('it holds no rows')
   } catch (error) {
-    throw configError('STATE_CORRUPT', `${file} cannot be read: ${reasonOf(error)}; it was left as it is`, 'Run crabbox doctor --repair to go back to its previous generation.', error)
+    throw configError(
+      'STATE_CORRUPT',
+      `${file} cannot be read: ${reasonOf(error)}; it was left as it is`,
+      'Run crabbox doctor --repair to go back to its previous generation.',
+      error,
+    )
   }
 
   if (data.schemaVersion <= SCHEMA_VERSION) return data
-  throw configError('STATE_TOO_NEW', `${file} was written by a newer crabbox (schema ${data.schemaVersion})`, 'Update crabbox, or use another CRABBOX_STATE_DIR.')
+  throw configError(
+    'STATE_TOO_NEW',
+    `${file} was written by a newer crabbox (schema ${data.schemaVersion})`,
+    'Update crabbox, or use another CRABBOX_STATE_DIR.',
+  )
 }
 
 /** A second name for the present generation, so that there is no moment without a whole file. */

@@ -51,7 +51,12 @@ export async function removeAbandoned(file: string): Promise<void> {
 /** Translates what the file system says about the state directory. */
 export function stateError(file: string, error: unknown): unknown {
   if (isErrno(error, 'ENOSPC', 'EDQUOT')) {
-    return configError('STATE_DISK_FULL', `cannot write ${file}: the disk is full; nothing was changed`, 'Free some space, for example with crabbox checkpoint prune.', error)
+    return configError(
+      'STATE_DISK_FULL',
+      `cannot write ${file}: the disk is full; nothing was changed`,
+      'Free some space, for example with crabbox checkpoint prune.',
+      error,
+    )
   }
 
   if (isErrno(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT')) {

@@ -13,7 +13,8 @@ function checkLease(value: unknown): string | null {
   const row = value as Partial<Record<keyof Lease, unknown>>
   if (typeof row.id !== 'string' || !isLeaseId(row.id)) return 'it has no lease id'
   if (!STATES.includes(row.state)) return `its state ${JSON.stringify(row.state)} is not known`
-  if (typeof row.slug !== 'string' || typeof row.provider !== 'string' || typeof row.workdir !== 'string') return 'it is incomplete'
+  if (typeof row.slug !== 'string' || typeof row.provider !== 'string' || typeof row.workdir !== 'string')
+    return 'it is incomplete'
   if (!Array.isArray(row.history) || typeof row.details !== 'object' || row.details === null) return 'it is incomplete'
   return null
 }

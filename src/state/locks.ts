@@ -47,7 +47,10 @@ export async function acquireLock(stateDir: string, request: LockRequest): Promi
   const {locks} = statePaths(stateDir)
   return withMutex(join(locks, 'mutex'), async () => {
     const holders = await listHolders(stateDir)
-    const other = holders.find(holder => holder.alive && holder.key === request.key && (holder.mode === 'exclusive' || request.mode === 'exclusive'))
+    const other = holders.find(
+      holder =>
+        holder.alive && holder.key === request.key && (holder.mode === 'exclusive' || request.mode === 'exclusive'),
+    )
     if (other !== undefined) {
       throw busyError(
         'BUSY',
@@ -58,7 +61,10 @@ export async function acquireLock(stateDir: string, request: LockRequest): Promi
 
     const {key, mode, what, subject} = request
     const file = join(locks, `${process.pid}-${randomBytes(6).toString('hex')}.json`)
-    await writeDurably(file, JSON.stringify({...ownIdentity(), key, mode, what, subject, since: new Date().toISOString()}))
+    await writeDurably(
+      file,
+      JSON.stringify({...ownIdentity(), key, mode, what, subject, since: new Date().toISOString()}),
+    )
     return {release: () => rm(file, {force: true})}
   })
 }
@@ -67,7 +73,9 @@ export async function acquireLock(stateDir: string, request: LockRequest): Promi
 export async function listHolders(stateDir: string): Promise<Holder[]> {
   const {locks} = statePaths(stateDir)
   const names = await readdir(locks).catch(() => [])
-  const holders = await Promise.all(names.filter(name => name.endsWith('.json')).map(name => readHolder(join(locks, name))))
+  const holders = await Promise.all(
+    names.filter(name => name.endsWith('.json')).map(name => readHolder(join(locks, name))),
+  )
   return holders.filter(holder => holder !== null)
 }
 

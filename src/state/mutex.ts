@@ -44,7 +44,11 @@ async function lock(file: string, owner: Owner): Promise<void> {
 
     if (Date.now() > deadline) {
       const who = holder === null ? 'another process' : `process ${holder.pid} on ${holder.host}`
-      throw busyError('STATE_BUSY', `the state directory has been locked by ${who} for a minute`, `If that process is no crabbox any more, remove ${file}.`)
+      throw busyError(
+        'STATE_BUSY',
+        `the state directory has been locked by ${who} for a minute`,
+        `If that process is no crabbox any more, remove ${file}.`,
+      )
     }
 
     await sleep(randomInt(1, 25))

@@ -38,7 +38,11 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
   const own = env['CRABBOX_STATE_DIR']
   if (own !== undefined && own !== '') {
     if (isAbsolute(own)) return own
-    throw configError('STATE_DIR_RELATIVE', `CRABBOX_STATE_DIR is ${JSON.stringify(own)}, which is not an absolute path`, 'Set it to an absolute path, or unset it.')
+    throw configError(
+      'STATE_DIR_RELATIVE',
+      `CRABBOX_STATE_DIR is ${JSON.stringify(own)}, which is not an absolute path`,
+      'Set it to an absolute path, or unset it.',
+    )
   }
 
   const base = env['XDG_STATE_HOME']
@@ -52,7 +56,15 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
 export async function prepareStateDir(stateDir: string): Promise<StatePaths> {
   const paths = statePaths(stateDir)
   try {
-    for (const directory of [stateDir, paths.layers, paths.manifests, paths.baselines, paths.synced, paths.locks, paths.localLeases]) {
+    for (const directory of [
+      stateDir,
+      paths.layers,
+      paths.manifests,
+      paths.baselines,
+      paths.synced,
+      paths.locks,
+      paths.localLeases,
+    ]) {
       await mkdir(directory, {recursive: true, mode: 0o700})
     }
   } catch (error) {

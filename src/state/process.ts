@@ -12,7 +12,8 @@ export interface ProcessIdentity {
 
 let own: ProcessIdentity | undefined
 
-export const ownIdentity = (): ProcessIdentity => (own ??= {pid: process.pid, host: hostname(), started: startOf(process.pid) ?? ''})
+export const ownIdentity = (): ProcessIdentity =>
+  (own ??= {pid: process.pid, host: hostname(), started: startOf(process.pid) ?? ''})
 
 /** True while the process runs. A process of another host cannot be seen from here and counts as running. */
 export function isAlive(identity: ProcessIdentity): boolean {

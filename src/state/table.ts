@@ -62,8 +62,8 @@ export function openTable<Row extends {readonly id: string}>(file: string, check
     discard: id =>
       withMutex(mutex, async () => {
         const {db} = await load()
-        const {[id]: _, ...rest} = db.data.rows
-        db.data = {schemaVersion: SCHEMA_VERSION, rows: rest}
+        const rows = Object.fromEntries(Object.entries(db.data.rows).filter(([key]) => key !== id))
+        db.data = {schemaVersion: SCHEMA_VERSION, rows}
         await db.write()
       }),
     rollback: () => withMutex(mutex, () => rollback(file)),
@@ -81,7 +81,11 @@ async function rollback(file: string): Promise<string> {
   try {
     await access(previous)
   } catch {
-    throw notFoundError('NO_PREVIOUS_GENERATION', `there is no previous generation of ${file}`, `Mend the file by hand, or move it away to begin with an empty one.`)
+    throw notFoundError(
+      'NO_PREVIOUS_GENERATION',
+      `there is no previous generation of ${file}`,
+      `Mend the file by hand, or move it away to begin with an empty one.`,
+    )
   }
 
   const kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`

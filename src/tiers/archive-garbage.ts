@@ -25,7 +25,9 @@ export async function collectGarbage(stateDir: string, checkpoint: Stored<'works
 }
 
 function namedBy(rows: readonly Checkpoint[]): {layers: Set<string>; manifests: Set<CheckpointId>} {
-  const archives = rows.flatMap(row => (row.tier === 'workspace-archive' && row.artifact !== null ? [row.artifact] : []))
+  const archives = rows.flatMap(row =>
+    row.tier === 'workspace-archive' && row.artifact !== null ? [row.artifact] : [],
+  )
   return {
     layers: new Set(archives.flatMap(artifact => artifact.layers)),
     manifests: new Set(archives.flatMap(artifact => artifact.manifests)),
@@ -35,5 +37,7 @@ function namedBy(rows: readonly Checkpoint[]): {layers: Set<string>; manifests: 
 /** An interrupted create leaves its layer under a temporary name. */
 async function partsOf(directory: string, id: CheckpointId, needed: ReadonlySet<string>): Promise<Promise<void>[]> {
   const names = await readdir(directory)
-  return names.filter(name => name.startsWith(id) && !needed.has(name)).map(name => rm(join(directory, name), {force: true}))
+  return names
+    .filter(name => name.startsWith(id) && !needed.has(name))
+    .map(name => rm(join(directory, name), {force: true}))
 }

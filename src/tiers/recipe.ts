@@ -4,7 +4,11 @@ import type {TierHandlers} from '../core/handlers.js'
 /** Metadata only: which commands brought a lease to its state. Every provider can offer it. */
 export const recipe = (): TierHandlers<'recipe'> => ({
   guarantees: {
-    preserves: ['the repository, its commit and branch', 'the provider, class and workdir', 'the commands that run saw succeed'],
+    preserves: [
+      'the repository, its commit and branch',
+      'the provider, class and workdir',
+      'the commands that run saw succeed',
+    ],
     loses: ['every file', 'everything else on the machine'],
     cost: 'nothing: a few lines in the catalog',
     retention: 'until it is deleted',
@@ -17,7 +21,9 @@ export const recipe = (): TierHandlers<'recipe'> => ({
     return {artifact, sizes: {content: 0, stored: 0, entries: 0}, warnings: [], parent: null}
   },
   fork: async ({checkpoint}) => {
-    const commands = checkpoint.artifact.commands.map(({command}) => (typeof command === 'string' ? command : command.join(' ')))
+    const commands = checkpoint.artifact.commands.map(({command}) =>
+      typeof command === 'string' ? command : command.join(' '),
+    )
     throw usageError(
       'RECIPE_NOT_REBUILDABLE',
       `${checkpoint.id} is a recipe: it holds the repository, the lease's settings and ${commands.length} commands that succeeded, but no files to fork from`,

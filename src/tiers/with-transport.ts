@@ -5,7 +5,10 @@ import type {Transport} from '../core/transport.js'
 
 /** Connects to a lease for as long as the work takes. */
 export async function withTransport<R>(
-  leases: Pick<LeaseOperations, 'connect'>, lease: LeaseHandle, context: Context, work: (transport: Transport) => Promise<R>,
+  leases: Pick<LeaseOperations, 'connect'>,
+  lease: LeaseHandle,
+  context: Context,
+  work: (transport: Transport) => Promise<R>,
 ): Promise<R> {
   const transport = await leases.connect(lease, context)
   try {

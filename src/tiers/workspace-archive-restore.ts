@@ -18,15 +18,25 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
     const manifest = await loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
     const shared = common(store, lease, target)
     return withTransport(leases, lease, context, transport =>
-      restoreTree({...shared, transport, target, manifest, dryRun, excludes: checkpoint.artifact.excludes, undo: 'keep'}, context))
+      restoreTree(
+        {...shared, transport, target, manifest, dryRun, excludes: checkpoint.artifact.excludes, undo: 'keep'},
+        context,
+      ),
+    )
   },
   undo: ({lease, target}, context) =>
-    withTransport(leases, lease, context, transport => undoRestore({...common(archiveStore(context.stateDir), lease, target), transport, target}, context)),
+    withTransport(leases, lease, context, transport =>
+      undoRestore({...common(archiveStore(context.stateDir), lease, target), transport, target}, context),
+    ),
   recover: ({lease, target}, context: Context) =>
     withTransport(leases, lease, context, transport => recoverSidecar(transport, target, context.signal)),
 })
 
-function common(store: ArchiveStore, lease: Lease, target: string): {
+function common(
+  store: ArchiveStore,
+  lease: Lease,
+  target: string,
+): {
   layersDirectory: string
   baselines: {current: string; undo: string}
   loadTree: (id: CheckpointId) => Promise<Manifest | null>

@@ -20,8 +20,15 @@ export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'relea
 /** Saves a workdir into layers in the state directory. Works over any transport, and between providers. */
 export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace-archive'> => ({
   guarantees: {
-    preserves: ['all files below the workdir: content, modes, owners, times, links, sparseness, extended attributes and ACLs'],
-    loses: ['installed system packages and services', 'running processes and memory', 'everything outside the workdir', '.crabbox/env and .crabbox/scripts, sockets, device nodes'],
+    preserves: [
+      'all files below the workdir: content, modes, owners, times, links, sparseness, extended attributes and ACLs',
+    ],
+    loses: [
+      'installed system packages and services',
+      'running processes and memory',
+      'everything outside the workdir',
+      '.crabbox/env and .crabbox/scripts, sockets, device nodes',
+    ],
     cost: 'local disk: compressed, and only what changed since the parent checkpoint',
     retention: 'until it is deleted',
     security: 'readable by your user only; holds whatever the workdir held, secrets included',
@@ -40,7 +47,11 @@ export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace
 type Handlers = TierHandlers<'workspace-archive'>
 type Context = Parameters<Handlers['create']>[1]
 
-async function create(leases: ArchiveLeases, request: CreateRequest<'workspace-archive'>, context: Context): ReturnType<Handlers['create']> {
+async function create(
+  leases: ArchiveLeases,
+  request: CreateRequest<'workspace-archive'>,
+  context: Context,
+): ReturnType<Handlers['create']> {
   throwIfAborted(context.signal)
   const store = archiveStore(context.stateDir)
   const done = await savedAlready(store, request.id)
@@ -48,17 +59,27 @@ async function create(leases: ArchiveLeases, request: CreateRequest<'workspace-a
   const {id, lease, workdir, excludes, parent, record} = request
   return withTransport(leases, lease, context, async transport => {
     await recoverSidecar(transport, workdir.path, context.signal)
-    return saveWorkspace({
-      id, transport, store, record,
-      workdir: workdir.path,
-      patterns: excludes,
-      parent: parent === null ? null : {id: parent.id, artifact: parent.artifact},
-      baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
-    }, context)
+    return saveWorkspace(
+      {
+        id,
+        transport,
+        store,
+        record,
+        workdir: workdir.path,
+        patterns: excludes,
+        parent: parent === null ? null : {id: parent.id, artifact: parent.artifact},
+        baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
+      },
+      context,
+    )
   })
 }
 
-async function fork(leases: ArchiveLeases, request: ForkRequest<'workspace-archive'>, context: Context): ReturnType<Handlers['fork']> {
+async function fork(
+  leases: ArchiveLeases,
+  request: ForkRequest<'workspace-archive'>,
+  context: Context,
+): ReturnType<Handlers['fork']> {
   throwIfAborted(context.signal)
   const store = archiveStore(context.stateDir)
   const {id, artifact} = request.checkpoint
@@ -68,19 +89,23 @@ async function fork(leases: ArchiveLeases, request: ForkRequest<'workspace-archi
   const lease = {id: request.lease.id, ...placement}
   try {
     await withTransport(leases, lease, context, transport =>
-      restoreTree({
-        transport, manifest,
-        target: placement.workdir,
-        layersDirectory: store.layers,
-        excludes: [],
-        baselines: {
-          current: baselineFile(store.baselines, lease.id, placement.workdir, 'current'),
-          undo: baselineFile(store.baselines, lease.id, placement.workdir, 'undo'),
+      restoreTree(
+        {
+          transport,
+          manifest,
+          target: placement.workdir,
+          layersDirectory: store.layers,
+          excludes: [],
+          baselines: {
+            current: baselineFile(store.baselines, lease.id, placement.workdir, 'current'),
+            undo: baselineFile(store.baselines, lease.id, placement.workdir, 'undo'),
+          },
+          loadTree: async () => null,
+          undo: 'drop',
+          dryRun: false,
         },
-        loadTree: async () => null,
-        undo: 'drop',
-        dryRun: false,
-      }, context),
+        context,
+      ),
     )
     return placement
   } catch (error) {

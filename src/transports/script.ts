@@ -20,8 +20,12 @@ export interface ScriptOptions {
  * Starts a POSIX `sh` script with positional parameters. The script is one constant text and all that varies is passed as
  * a parameter, so nothing is ever quoted by hand. No login shell is involved: what a profile prints stays out of the data.
  */
-export const startScript = (transport: Transport, script: string, args: readonly string[], signal: AbortSignal): Running =>
-  transport.spawn({argv: ['sh', '-c', script, 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
+export const startScript = (
+  transport: Transport,
+  script: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Running => transport.spawn({argv: ['sh', '-c', script, 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
 
 /**
  * Runs a script to its end.

@@ -56,7 +56,14 @@ export const dropBaseline = async (file: string): Promise<void> => rm(file, {for
 
 /** True when the file cannot have changed since the baseline. The root's own change time moves with every swap. */
 export function looksUntouched(now: Stat, then: Stat | undefined): boolean {
-  if (then === undefined || now.type !== then.type || now.mode !== then.mode || now.uid !== then.uid || now.gid !== then.gid) return false
+  if (
+    then === undefined ||
+    now.type !== then.type ||
+    now.mode !== then.mode ||
+    now.uid !== then.uid ||
+    now.gid !== then.gid
+  )
+    return false
   if (now.mtime !== then.mtime || now.size !== then.size || now.target !== then.target) return false
   if (now.path === '') return true
   return now.ctime !== '' && now.ctime === then.ctime && now.inode === then.inode

@@ -30,7 +30,14 @@ const ZEROS = Buffer.alloc(1 << 20)
  * Streams the named files from the host into a layer, hashing each as it passes.
  * @throws {CrabboxError} `FILE_UNREADABLE`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
-export async function capture(transport: Transport, root: string, stats: readonly Stat[], layer: LayerWriter, task: ProgressTask, signal: AbortSignal): Promise<CaptureResult> {
+export async function capture(
+  transport: Transport,
+  root: string,
+  stats: readonly Stat[],
+  layer: LayerWriter,
+  task: ProgressTask,
+  signal: AbortSignal,
+): Promise<CaptureResult> {
   const running = startScript(transport, SCRIPT, [root], signal)
   const complaints = readTarComplaints(running.stderr)
   running.stdin.end(Buffer.from(stats.map(stat => `./${stat.path}\0`).join(''), 'latin1'))
@@ -75,7 +82,14 @@ function toEntry(header: TarHeader, first: Captured | undefined, at: number, len
   const {path, mode, uid, gid, mtime, attributes} = header
   const base = {path, mode, uid, gid, mtime, attributes: attributes ?? '', at, length}
   if (header.type === 'hardlink') {
-    return {...base, type: 'file', size: first?.size ?? 0, target: '', hardlink: header.target, sha256: first?.sha256 ?? ''}
+    return {
+      ...base,
+      type: 'file',
+      size: first?.size ?? 0,
+      target: '',
+      hardlink: header.target,
+      sha256: first?.sha256 ?? '',
+    }
   }
 
   const type: EntryType = header.type
@@ -85,7 +99,8 @@ function toEntry(header: TarHeader, first: Captured | undefined, at: number, len
 
 /** Feeds a hole into a hash without making the hole in memory. */
 export function hashZeros(hash: Hash | null | undefined, length: number): void {
-  for (let left = length; left > 0; left -= ZEROS.length) hash?.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS)
+  for (let left = length; left > 0; left -= ZEROS.length)
+    hash?.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS)
 }
 
 function missingFrom(stats: readonly Stat[], entries: readonly Captured[]): string[] {

@@ -21,7 +21,8 @@ export function compareWithBaseline(stats: readonly Stat[], baseline: Baseline |
   const same = new Map<string, Entry>()
   const dirty = new Set<string>()
   for (const stat of stats) {
-    const entry = baseline !== null && looksUntouched(stat, baseline.stats.get(stat.path)) ? tree.get(stat.path) : undefined
+    const entry =
+      baseline !== null && looksUntouched(stat, baseline.stats.get(stat.path)) ? tree.get(stat.path) : undefined
     if (entry === undefined) dirty.add(groupOf(stat))
     else same.set(stat.path, entry)
   }

@@ -32,5 +32,13 @@ export type Tree = ReadonlyMap<string, Entry>
 /** True when both describe the same file, wherever it is stored. */
 export const sameEntry = (a: Entry, b: Entry): boolean =>
   (a.layer === b.layer && a.at === b.at) ||
-  (a.type === b.type && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.size === b.size && a.mtime === b.mtime &&
-    a.target === b.target && a.hardlink === b.hardlink && a.sha256 === b.sha256 && a.attributes === b.attributes)
+  (a.type === b.type &&
+    a.mode === b.mode &&
+    a.uid === b.uid &&
+    a.gid === b.gid &&
+    a.size === b.size &&
+    a.mtime === b.mtime &&
+    a.target === b.target &&
+    a.hardlink === b.hardlink &&
+    a.sha256 === b.sha256 &&
+    a.attributes === b.attributes)

@@ -43,4 +43,5 @@ function below(path: string, roots: ReadonlySet<string>): boolean {
   return false
 }
 
-const matches = (matcher: ignore.Ignore, stat: Stat): boolean => matcher.ignores(stat.type === 'directory' ? `${stat.path}/` : stat.path)
+const matches = (matcher: ignore.Ignore, stat: Stat): boolean =>
+  matcher.ignores(stat.type === 'directory' ? `${stat.path}/` : stat.path)

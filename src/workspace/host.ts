@@ -24,7 +24,11 @@ export async function probeHost(transport: Transport, signal: AbortSignal): Prom
   const text = stdout.toString('utf8')
   const missing = [...(text.includes('GNU tar') ? [] : ['GNU tar']), ...(text.includes('GNU find') ? [] : ['GNU find'])]
   if (missing.length > 0) {
-    throw providerError('HOST_TOOLS_UNSUPPORTED', `the lease's host has no ${missing.join(' and no ')}`, 'Install GNU tar and findutils there and put them first in its PATH.')
+    throw providerError(
+      'HOST_TOOLS_UNSUPPORTED',
+      `the lease's host has no ${missing.join(' and no ')}`,
+      'Install GNU tar and findutils there and put them first in its PATH.',
+    )
   }
 
   return {root: text.startsWith('0\n'), sha256sum: !text.endsWith('none\n')}

@@ -23,7 +23,13 @@ const FIELDS = 11
 const TICK_MS = 20
 
 const TYPES: Readonly<Record<string, StatType>> = {
-  f: 'file', d: 'directory', l: 'symlink', p: 'fifo', s: 'socket', b: 'device', c: 'device',
+  f: 'file',
+  d: 'directory',
+  l: 'symlink',
+  p: 'fifo',
+  s: 'socket',
+  b: 'device',
+  c: 'device',
 }
 
 /**
@@ -35,10 +41,16 @@ export async function listTree(transport: Transport, root: string, signal: Abort
   running.stdin.end()
   const [output, errors, exit] = await Promise.all([buffer(running.stdout), text(running.stderr), running.exit])
   throwIfAborted(signal)
-  if (exit.code === 66) throw notFoundError('WORKDIR_NOT_FOUND', `${root} is not a directory on the lease`, 'Name an existing directory with --workdir.')
+  if (exit.code === 66)
+    throw notFoundError(
+      'WORKDIR_NOT_FOUND',
+      `${root} is not a directory on the lease`,
+      'Name an existing directory with --workdir.',
+    )
   // A file that goes away while its directory is read is not in the listing, and that is all.
   const serious = errors.split('\n').filter(line => line !== '' && !line.endsWith(': No such file or directory'))
-  if (exit.code !== 0 && (exit.code !== 1 || serious.length > 0)) throw hostFailure(`list ${root}`, exit.code ?? exit.signal, serious.join('\n'))
+  if (exit.code !== 0 && (exit.code !== 1 || serious.length > 0))
+    throw hostFailure(`list ${root}`, exit.code ?? exit.signal, serious.join('\n'))
   return parseListing(output)
 }
 
@@ -51,7 +63,8 @@ export function parseListing(output: Buffer): Listing {
   const warnings: string[] = []
   for (let i = 1; i + FIELDS <= fields.length; i += FIELDS) {
     const stat = parseStat(fields, i, now)
-    if (!stat.inode.startsWith(`${device}:`)) warnings.push(`${readable(stat.path)} is a mount point; what is mounted there is not saved`)
+    if (!stat.inode.startsWith(`${device}:`))
+      warnings.push(`${readable(stat.path)} is a mount point; what is mounted there is not saved`)
     stats.push(stat)
   }
 

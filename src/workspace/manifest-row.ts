@@ -5,15 +5,40 @@ import {parentOf, readable} from './stat.js'
 
 /** An entry as a manifest file keeps it: position instead of names, since a tree has tens of thousands. */
 export type Row = readonly [
-  path: string, type: string, mode: number, uid: number, gid: number, size: number, mtime: string, target: string, hardlink: string,
-  sha256: string, attributes: string, layer: number, at: number, length: number,
+  path: string,
+  type: string,
+  mode: number,
+  uid: number,
+  gid: number,
+  size: number,
+  mtime: string,
+  target: string,
+  hardlink: string,
+  sha256: string,
+  attributes: string,
+  layer: number,
+  at: number,
+  length: number,
 ]
 
 const LETTERS: Readonly<Record<EntryType, string>> = {file: 'f', directory: 'd', symlink: 'l', fifo: 'p'}
 const TYPES = new Map<string, EntryType>(Object.entries(LETTERS).map(([type, letter]) => [letter, type as EntryType]))
 
 export const encodeRow = (e: Entry, layers: ReadonlyMap<string, number>): Row => [
-  e.path, LETTERS[e.type], e.mode, e.uid, e.gid, e.size, e.mtime, e.target, e.hardlink, e.sha256, e.attributes, layers.get(e.layer) ?? -1, e.at, e.length,
+  e.path,
+  LETTERS[e.type],
+  e.mode,
+  e.uid,
+  e.gid,
+  e.size,
+  e.mtime,
+  e.target,
+  e.hardlink,
+  e.sha256,
+  e.attributes,
+  layers.get(e.layer) ?? -1,
+  e.at,
+  e.length,
 ]
 
 /** @throws {CrabboxError} `MANIFEST_CORRUPT` */
@@ -32,18 +57,27 @@ export function decodeRow(row: Row, layers: readonly LayerDescriptor[]): Entry {
  */
 export function checkEntry(entry: Entry, tree: Tree, layers: ReadonlyMap<string, LayerDescriptor>): void {
   const {path} = entry
-  if (path !== '' && (path.includes('\0') || path.split('/').some(part => part === '' || part === '.' || part === '..'))) {
+  if (
+    path !== '' &&
+    (path.includes('\0') || path.split('/').some(part => part === '' || part === '.' || part === '..'))
+  ) {
     throw bad(`the path ${JSON.stringify(readable(path))}`)
   }
 
-  if (path !== '' && tree.get(parentOf(path))?.type !== 'directory') throw bad(`${readable(path)}, whose parent is no directory`)
+  if (path !== '' && tree.get(parentOf(path))?.type !== 'directory')
+    throw bad(`${readable(path)}, whose parent is no directory`)
   if (entry.hardlink !== '') {
     const first = tree.get(entry.hardlink)
     if (first?.type !== 'file' || first.hardlink !== '') throw bad(`${readable(path)}, a hard link to nothing`)
   }
 
-  if (!layers.has(entry.layer) || entry.length <= 0 || entry.at < 0) throw bad(`${readable(path)}, which no layer holds`)
+  if (!layers.has(entry.layer) || entry.length <= 0 || entry.at < 0)
+    throw bad(`${readable(path)}, which no layer holds`)
 }
 
 const bad = (what: string): Error =>
-  providerError('MANIFEST_CORRUPT', `the checkpoint's manifest is damaged: it names ${what}`, 'Put the file back from a backup, or delete the checkpoint.')
+  providerError(
+    'MANIFEST_CORRUPT',
+    `the checkpoint's manifest is damaged: it names ${what}`,
+    'Put the file back from a backup, or delete the checkpoint.',
+  )

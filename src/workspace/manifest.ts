@@ -76,7 +76,7 @@ export async function writeManifest(directory: string, part: ManifestPart): Prom
 export async function loadManifest(directory: string, id: CheckpointId, expected: string | null): Promise<Manifest> {
   const own = await readPart(directory, id, expected)
   const parts = [own]
-  for (let next = own.base; next !== null; ) {
+  for (let next = own.base; next !== null;) {
     const part = await readPart(directory, next, null)
     parts.push(part)
     next = part.base
@@ -104,7 +104,12 @@ async function readPart(directory: string, id: CheckpointId, expected: string | 
     packed = await readFile(path)
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error
-    throw providerError('MANIFEST_MISSING', `the manifest ${path} is missing`, 'Put the file back from a backup, or delete the checkpoint.', error)
+    throw providerError(
+      'MANIFEST_MISSING',
+      `the manifest ${path} is missing`,
+      'Put the file back from a backup, or delete the checkpoint.',
+      error,
+    )
   }
 
   if (expected !== null && sha256(packed) !== expected) throw badManifest(path, 'its checksum is wrong')
@@ -118,6 +123,10 @@ async function readPart(directory: string, id: CheckpointId, expected: string | 
 }
 
 const badManifest = (path: string, why: string): Error =>
-  providerError('MANIFEST_CORRUPT', `the manifest ${path} is damaged: ${why}`, 'Put the file back from a backup, or delete the checkpoint.')
+  providerError(
+    'MANIFEST_CORRUPT',
+    `the manifest ${path} is damaged: ${why}`,
+    'Put the file back from a backup, or delete the checkpoint.',
+  )
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')

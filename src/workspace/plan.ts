@@ -30,7 +30,13 @@ export interface RestorePlan {
  * @param stats the directory as it is; empty when it does not exist
  * @param then the tree of the baseline's checkpoint
  */
-export function planRestore(stats: readonly Stat[], excludes: readonly string[], wanted: Tree, baseline: Baseline | null, then: Tree): RestorePlan {
+export function planRestore(
+  stats: readonly Stat[],
+  excludes: readonly string[],
+  wanted: Tree,
+  baseline: Baseline | null,
+  then: Tree,
+): RestorePlan {
   const {kept, excluded} = selectStats(stats, excludes)
   refuseMounts(stats)
   const {same: known} = compareWithBaseline(kept, baseline, then)
@@ -65,7 +71,8 @@ function unchangedIn(wanted: Tree, known: ReadonlyMap<string, Entry>): Set<strin
     else broken.add(entry.hardlink === '' ? entry.path : entry.hardlink)
   }
 
-  for (const entry of wanted.values()) if (broken.has(entry.hardlink === '' ? entry.path : entry.hardlink)) same.delete(entry.path)
+  for (const entry of wanted.values())
+    if (broken.has(entry.hardlink === '' ? entry.path : entry.hardlink)) same.delete(entry.path)
   return same
 }
 
@@ -81,7 +88,9 @@ function entriesToSend(unit: string, changes: readonly Entry[], contents: readon
 }
 
 function directoriesOutside(unit: string | null, changes: readonly Entry[], wanted: Tree): Entry[] {
-  const outside = new Map(changes.filter(entry => unit === null || !within(unit, entry.path)).map(entry => [entry.path, entry]))
+  const outside = new Map(
+    changes.filter(entry => unit === null || !within(unit, entry.path)).map(entry => [entry.path, entry]),
+  )
   // The swap itself touches the directory that holds the unit.
   const holder = unit === null || unit === '' ? undefined : wanted.get(parentOf(unit))
   if (holder !== undefined) outside.set(holder.path, holder)
@@ -102,5 +111,9 @@ function refuseMounts(stats: readonly Stat[]): void {
   const device = stats[0]?.inode.split(':')[0]
   const mount = stats.find(stat => stat.inode.split(':')[0] !== device)
   if (mount === undefined) return
-  throw busyError('TARGET_HAS_MOUNTS', `${readable(mount.path)} in the workdir is a mount point and cannot be replaced`, 'Unmount it and try again.')
+  throw busyError(
+    'TARGET_HAS_MOUNTS',
+    `${readable(mount.path)} in the workdir is a mount point and cannot be replaced`,
+    'Unmount it and try again.',
+  )
 }

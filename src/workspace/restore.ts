@@ -35,9 +35,12 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const {signal} = context
   await recoverSidecar(transport, target, signal)
   const tools = await probeHost(transport, signal)
-  const before = (await directoryExists(transport, target, signal)) ? (await listTree(transport, target, signal)).stats : []
+  const before = (await directoryExists(transport, target, signal))
+    ? (await listTree(transport, target, signal)).stats
+    : []
   const known = await readBaseline(baselines.current)
-  const then = known === null ? null : known.checkpoint === manifest.id ? manifest : await request.loadTree(known.checkpoint)
+  const then =
+    known === null ? null : known.checkpoint === manifest.id ? manifest : await request.loadTree(known.checkpoint)
   const baseline = then === null ? null : known
   const plan = planRestore(before, excludes, manifest.tree, baseline, then?.tree ?? new Map())
   const result = summary(plan)
@@ -55,25 +58,39 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
 }
 
 /** Records how both trees look now, so that the next command can tell what was changed since. */
-async function rememberTrees(request: RestoreTreeRequest, before: readonly Stat[], baseline: Baseline | null): Promise<void> {
+async function rememberTrees(
+  request: RestoreTreeRequest,
+  before: readonly Stat[],
+  baseline: Baseline | null,
+): Promise<void> {
   const {transport, target, manifest, baselines, excludes} = request
   const {stats} = await listTree(transport, target, new AbortController().signal)
   const now = new Map(stats.map(stat => [stat.inode, stat]))
   if (baseline === null || request.undo === 'drop') await dropBaseline(baselines.undo)
-  else await writeBaseline(baselines.undo, baseline.checkpoint, before.filter(isKnown(baseline)).map(stat => ({...stat, ctime: now.get(stat.inode)?.ctime ?? stat.ctime})))
+  else
+    await writeBaseline(
+      baselines.undo,
+      baseline.checkpoint,
+      before.filter(isKnown(baseline)).map(stat => ({...stat, ctime: now.get(stat.inode)?.ctime ?? stat.ctime})),
+    )
   await writeBaseline(baselines.current, manifest.id, selectStats(stats, excludes).kept)
 }
 
-const isKnown = (baseline: Baseline) => (stat: Stat): boolean => {
-  const then = baseline.stats.get(stat.path)
-  return then !== undefined && then.ctime !== '' && then.ctime === stat.ctime && then.inode === stat.inode
-}
+const isKnown =
+  (baseline: Baseline) =>
+  (stat: Stat): boolean => {
+    const then = baseline.stats.get(stat.path)
+    return then !== undefined && then.ctime !== '' && then.ctime === stat.ctime && then.inode === stat.inode
+  }
 
 function summary(plan: RestorePlan): RestoreResult {
   return {
     sent: plan.changes.map(entry => readable(entry.path)),
     removed: plan.gone.map(readable),
-    sentBytes: plan.send.reduce((sum, entry) => sum + (entry.type === 'file' && entry.hardlink === '' ? entry.size : 0), 0),
+    sentBytes: plan.send.reduce(
+      (sum, entry) => sum + (entry.type === 'file' && entry.hardlink === '' ? entry.size : 0),
+      0,
+    ),
     unchanged: plan.unchanged,
   }
 }

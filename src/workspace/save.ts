@@ -59,12 +59,19 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const layer = await storeChanges(request, comparison.changed, context)
   throwIfAborted(signal)
   const warnings = [...listing.warnings, ...refused, ...(layer?.warnings ?? [])]
-  const {artifact, tree, manifestBytes} = await storeManifest(request, parent?.manifest ?? null, comparison, layer, {patterns, warnings})
+  const {artifact, tree, manifestBytes} = await storeManifest(request, parent?.manifest ?? null, comparison, layer, {
+    patterns,
+    warnings,
+  })
   await request.record(artifact)
   await writeBaseline(request.baselineFile, request.id, kept)
   return {
     artifact,
-    sizes: {content: contentOf(tree.values()), stored: (layer?.descriptor.bytes ?? 0) + manifestBytes, entries: tree.size},
+    sizes: {
+      content: contentOf(tree.values()),
+      stored: (layer?.descriptor.bytes ?? 0) + manifestBytes,
+      entries: tree.size,
+    },
     warnings,
     parent: parent?.manifest.id ?? null,
   }
@@ -74,15 +81,33 @@ interface StoredLayer extends CaptureResult {
   readonly descriptor: LayerDescriptor
 }
 
-async function usableParent({parent, store, baselineFile}: SaveRequest): Promise<{manifest: Manifest; baseline: Baseline} | null> {
+async function usableParent({
+  parent,
+  store,
+  baselineFile,
+}: SaveRequest): Promise<{manifest: Manifest; baseline: Baseline} | null> {
   const baseline = await readBaseline(baselineFile)
-  if (parent === null || baseline === null || baseline.checkpoint !== parent.id || parent.artifact.layers.length > MAX_LAYERS) return null
+  if (
+    parent === null ||
+    baseline === null ||
+    baseline.checkpoint !== parent.id ||
+    parent.artifact.layers.length > MAX_LAYERS
+  )
+    return null
   return {manifest: await loadManifest(store.manifests, parent.id, parent.artifact.manifestSha256), baseline}
 }
 
-async function storeChanges(request: SaveRequest, changed: readonly Stat[], context: Context): Promise<StoredLayer | null> {
+async function storeChanges(
+  request: SaveRequest,
+  changed: readonly Stat[],
+  context: Context,
+): Promise<StoredLayer | null> {
   if (changed.length === 0) return null
-  const task = context.progress.start('saving', changed.reduce((sum, stat) => sum + stat.size, 0), 'bytes')
+  const task = context.progress.start(
+    'saving',
+    changed.reduce((sum, stat) => sum + stat.size, 0),
+    'bytes',
+  )
   const layer = await createLayerWriter(request.store.layers, request.id)
   try {
     const result = await capture(request.transport, request.workdir, changed, layer, task, context.signal)
@@ -96,7 +121,10 @@ async function storeChanges(request: SaveRequest, changed: readonly Stat[], cont
 }
 
 async function storeManifest(
-  request: SaveRequest, parent: Manifest | null, comparison: Comparison, layer: StoredLayer | null,
+  request: SaveRequest,
+  parent: Manifest | null,
+  comparison: Comparison,
+  layer: StoredLayer | null,
   {patterns, warnings}: {patterns: readonly string[]; warnings: readonly string[]},
 ): Promise<{artifact: WorkspaceArchiveArtifact; tree: ReadonlyMap<string, Entry>; manifestBytes: number}> {
   const fresh = layer === null ? [] : layer.entries.map(entry => ({...entry, layer: layer.descriptor.name}))
@@ -112,16 +140,35 @@ async function storeManifest(
     layers: whole ? layers : own,
     entries: whole ? [...tree.values()] : fresh.filter(entry => tree.has(entry.path)),
     removed: whole ? [] : removed,
-    summary: {content: contentOf(tree.values()), layerBytes: layer?.descriptor.bytes ?? 0, excludes: patterns, warnings, parent: parent?.id ?? null},
+    summary: {
+      content: contentOf(tree.values()),
+      layerBytes: layer?.descriptor.bytes ?? 0,
+      excludes: patterns,
+      warnings,
+      parent: parent?.id ?? null,
+    },
   })
   const manifests = whole ? [request.id] : [request.id, ...parent.chain]
-  return {artifact: {manifests, layers: [...live], manifestSha256: sha256, excludes: patterns}, tree, manifestBytes: bytes}
+  return {
+    artifact: {manifests, layers: [...live], manifestSha256: sha256, excludes: patterns},
+    tree,
+    manifestBytes: bytes,
+  }
 }
 
 /** Names everything that must not be removed while the checkpoint is being made, and everything that it may leave behind. */
-function draftArtifact(request: SaveRequest, parent: Manifest | null, excludes: readonly string[]): WorkspaceArchiveArtifact {
+function draftArtifact(
+  request: SaveRequest,
+  parent: Manifest | null,
+  excludes: readonly string[],
+): WorkspaceArchiveArtifact {
   const own = `${request.id}.tar.${preferredCodec(request.store.layers).compression}`
-  return {manifests: [request.id, ...(parent?.chain ?? [])], layers: [own, ...(parent?.layers.keys() ?? [])], manifestSha256: null, excludes}
+  return {
+    manifests: [request.id, ...(parent?.chain ?? [])],
+    layers: [own, ...(parent?.layers.keys() ?? [])],
+    manifestSha256: null,
+    excludes,
+  }
 }
 
 /** Sockets belong to a running process and device nodes to a machine: neither can be saved. */
@@ -129,7 +176,11 @@ function splitSpecial(stats: readonly Stat[]): {kept: Stat[]; refused: string[]}
   const special = (stat: Stat): boolean => stat.type === 'socket' || stat.type === 'device'
   return {
     kept: stats.filter(stat => !special(stat)),
-    refused: stats.filter(special).map(stat => `${readable(stat.path)} is a ${stat.type === 'device' ? 'device node' : 'socket'} and was not saved`),
+    refused: stats
+      .filter(special)
+      .map(
+        stat => `${readable(stat.path)} is a ${stat.type === 'device' ? 'device node' : 'socket'} and was not saved`,
+      ),
   }
 }
 

@@ -29,7 +29,13 @@ export interface LayerSource {
  * @throws {CrabboxError} `LAYER_CORRUPT`, `LAYER_MISSING`, `DISK_FULL`, `HOST_COMMAND_FAILED`
  */
 export async function sendEntries(
-  transport: Transport, directory: string, entries: readonly Entry[], source: LayerSource, root: boolean, task: ProgressTask, signal: AbortSignal,
+  transport: Transport,
+  directory: string,
+  entries: readonly Entry[],
+  source: LayerSource,
+  root: boolean,
+  task: ProgressTask,
+  signal: AbortSignal,
 ): Promise<void> {
   if (entries.length === 0) return
   const running = startScript(transport, EXTRACT, [directory, root ? '*' : 'user.*'], signal)
@@ -56,7 +62,11 @@ export async function sendEntries(
  * The raw tar bytes of entries, checked against what the manifest says of them. Entries of one layer come in its order.
  * @throws {CrabboxError} `LAYER_CORRUPT`, `LAYER_MISSING`
  */
-export async function* readEntries(entries: readonly Entry[], source: LayerSource, signal: AbortSignal): AsyncGenerator<Buffer> {
+export async function* readEntries(
+  entries: readonly Entry[],
+  source: LayerSource,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   for (const [name, wanted] of groupByLayer(entries)) {
     const layer = source.layers.get(name)
     if (layer === undefined) throw new Error(`no descriptor of layer ${name}`)
@@ -85,14 +95,16 @@ function entryChecker(layer: LayerDescriptor, wanted: readonly Entry[]): TarPars
   return createTarParser({
     entry: (header, at) => {
       const entry = wanted[next]
-      if (entry === undefined || at !== entry.at || !describes(header, entry)) refuse(entry, 'is not what the manifest says')
+      if (entry === undefined || at !== entry.at || !describes(header, entry))
+        refuse(entry, 'is not what the manifest says')
       hash = header.type === 'file' ? createHash('sha256') : null
     },
     data: chunk => hash?.update(chunk),
     hole: length => hashZeros(hash, length),
     entryEnd: length => {
       const entry = wanted[next]
-      if (length !== entry?.length || (hash !== null && hash.digest('hex') !== entry.sha256)) refuse(entry, 'does not have the recorded content')
+      if (length !== entry?.length || (hash !== null && hash.digest('hex') !== entry.sha256))
+        refuse(entry, 'does not have the recorded content')
       next += 1
     },
   })
@@ -101,7 +113,13 @@ function entryChecker(layer: LayerDescriptor, wanted: readonly Entry[]): TarPars
 function describes(header: TarHeader, entry: Entry): boolean {
   const type = entry.hardlink === '' ? entry.type : 'hardlink'
   const target = entry.hardlink === '' ? entry.target : entry.hardlink
-  return header.path === entry.path && header.type === type && header.target === target && header.mode === entry.mode && header.mtime === entry.mtime
+  return (
+    header.path === entry.path &&
+    header.type === type &&
+    header.target === target &&
+    header.mode === entry.mode &&
+    header.mtime === entry.mtime
+  )
 }
 
 /** Entries by the layer that holds them, in its order. */
@@ -134,7 +152,10 @@ async function write(running: Running, bytes: Buffer): Promise<boolean> {
   if (running.stdin.destroyed) return false
   if (running.stdin.write(bytes)) return true
   const ended = new AbortController()
-  const drained = once(running.stdin, 'drain', {signal: ended.signal}).then(() => true, () => false)
+  const drained = once(running.stdin, 'drain', {signal: ended.signal}).then(
+    () => true,
+    () => false,
+  )
   const result = await Promise.race([drained, running.exit.then(() => false)])
   ended.abort()
   return result

@@ -16,6 +16,7 @@ export function settleTree(same: ReadonlyMap<string, Entry>, fresh: readonly Ent
     if (path === '' || settled.get(parentOf(path))?.type === 'directory') settled.set(path, entry)
   }
 
-  for (const entry of settled.values()) if (entry.hardlink !== '' && !settled.has(entry.hardlink)) settled.delete(entry.path)
+  for (const entry of settled.values())
+    if (entry.hardlink !== '' && !settled.has(entry.hardlink)) settled.delete(entry.path)
   return settled
 }

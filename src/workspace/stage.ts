@@ -31,7 +31,10 @@ export async function stage(request: StageRequest, context: Context): Promise<vo
   const {transport, target, plan} = request
   const sidecar = sidecarOf(target)
   const unit = plan.unit ?? ''
-  const {stdout} = await runScript(transport, PREPARE, [sidecar], context.signal, {purpose: 'prepare a staging directory', input: Buffer.from(unit, 'latin1')})
+  const {stdout} = await runScript(transport, PREPARE, [sidecar], context.signal, {
+    purpose: 'prepare a staging directory',
+    input: Buffer.from(unit, 'latin1'),
+  })
   try {
     requireSpace(plan.send, Number(stdout.toString('utf8')) * 1024)
     const source: LayerSource = {directory: request.layersDirectory, layers: request.manifest.layers}
@@ -47,7 +50,9 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
   const {transport, target, plan, tools} = request
   const tree = `${sidecar}/staging/tree`
   // Only a directory that stays one is copied; anything else is replaced as a whole.
-  const farm = plan.expected.some(entry => entry.path === plan.unit && entry.type === 'directory') && !plan.remove.includes(plan.unit ?? '')
+  const farm =
+    plan.expected.some(entry => entry.path === plan.unit && entry.type === 'directory') &&
+    !plan.remove.includes(plan.unit ?? '')
   if (farm) {
     const input = Buffer.from(plan.remove.map(path => `./${path}\0`).join(''), 'latin1')
     await runScript(transport, FARM, [sidecar, target], context.signal, {purpose: 'take over unchanged files', input})
@@ -58,7 +63,9 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
   try {
     await sendEntries(transport, tree, plan.send, source, tools.root, task, context.signal)
     const listing = await listTree(transport, tree, context.signal)
-    const staged = new Map(listing.stats.filter(stat => within(plan.unit ?? '', stat.path)).map(stat => [stat.path, stat]))
+    const staged = new Map(
+      listing.stats.filter(stat => within(plan.unit ?? '', stat.path)).map(stat => [stat.path, stat]),
+    )
     await verifyStaged(transport, tree, staged, plan.expected, plan.send, tools, context.signal)
   } finally {
     task.done()
@@ -68,23 +75,39 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
 const STORE_DIRS = 'cat > "$1/staging/dirs.tar"'
 
 /** Metadata of directories is applied by the swap itself, so it travels ahead of it, as a small tarball. */
-async function sendDirectories(transport: Transport, sidecar: string, directories: readonly Entry[], source: LayerSource, signal: AbortSignal): Promise<void> {
+async function sendDirectories(
+  transport: Transport,
+  sidecar: string,
+  directories: readonly Entry[],
+  source: LayerSource,
+  signal: AbortSignal,
+): Promise<void> {
   if (directories.length === 0) return
   const pieces: Buffer[] = []
   for await (const piece of readEntries(directories, source, signal)) pieces.push(piece)
   pieces.push(Buffer.alloc(2 * BLOCK))
-  await runScript(transport, STORE_DIRS, [sidecar], signal, {purpose: 'prepare directories', input: Buffer.concat(pieces)})
+  await runScript(transport, STORE_DIRS, [sidecar], signal, {
+    purpose: 'prepare directories',
+    input: Buffer.concat(pieces),
+  })
 }
 
 function requireSpace(send: readonly Entry[], free: number): void {
   const needed = send.reduce((sum, entry) => sum + entry.length, 0)
   if (!Number.isFinite(free) || needed <= free) return
   const mb = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
-  throw providerError('DISK_FULL', `the lease's host has ${mb(free)} of disk left and ${mb(needed)} are needed; the workdir is as it was`, 'Free some space there and try again.')
+  throw providerError(
+    'DISK_FULL',
+    `the lease's host has ${mb(free)} of disk left and ${mb(needed)} are needed; the workdir is as it was`,
+    'Free some space there and try again.',
+  )
 }
 
 /** Must work when the operation itself was aborted. A failure here leaves files that the next command removes. */
 async function discardStaging(transport: Transport, sidecar: string): Promise<void> {
-  const script = 'cd -- "$1" 2>/dev/null && { rm -rf staging || { sleep 1; rm -rf staging; }; cd .. && rmdir -- "$1" 2>/dev/null; }; exit 0'
-  await runScript(transport, script, [sidecar], new AbortController().signal, {purpose: 'remove the staging directory'}).catch(() => undefined)
+  const script =
+    'cd -- "$1" 2>/dev/null && { rm -rf staging || { sleep 1; rm -rf staging; }; cd .. && rmdir -- "$1" 2>/dev/null; }; exit 0'
+  await runScript(transport, script, [sidecar], new AbortController().signal, {
+    purpose: 'remove the staging directory',
+  }).catch(() => undefined)
 }

@@ -30,7 +30,10 @@ export async function swapIn(transport: Transport, request: SwapRequest, signal:
   const sidecar = sidecarOf(target)
   const names = Buffer.from(directories.map(path => `./${path}\0`).join(''), 'latin1')
   const purpose = 'prepare the swap of the workdir'
-  await runScript(transport, SEAL, [sidecar, target, keep, source, String(directories.length)], signal, {purpose, input: names})
+  await runScript(transport, SEAL, [sidecar, target, keep, source, String(directories.length)], signal, {
+    purpose,
+    input: names,
+  })
   const unstoppable = new AbortController().signal
   await runScript(transport, COMMIT, [sidecar], unstoppable, {purpose, input: JSON.stringify(meta)})
   await runScript(transport, SWAP, [sidecar, target], unstoppable, {purpose: 'swap the workdir'})

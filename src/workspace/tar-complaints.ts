@@ -1,7 +1,8 @@
 import type {Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 
-import {CrabboxError, providerError} from '../core/errors.js'
+import type {CrabboxError} from '../core/errors.js';
+import { providerError} from '../core/errors.js'
 import type {Exit} from '../core/transport.js'
 import {hostFailure} from '../transports/script.js'
 
@@ -37,17 +38,24 @@ export async function readTarComplaints(stderr: Readable): Promise<TarComplaints
 function judge(stderr: string, {exit, missing, finished}: TarOutcome): string[] {
   const lines = stderr.split('\n').filter(line => line.startsWith('tar: '))
   const changed = lines.filter(line => /: (?:file changed as we read it|File shrank by \d+ bytes.*)$/.test(line))
-  const vanished = lines.filter(line => /: (?:Warning: )?(?:Cannot (?:stat|open|readlink|opendir|read): No such file or directory|File removed before we read it)$/.test(line))
+  const vanished = lines.filter(line =>
+    /: (?:Warning: )?(?:Cannot (?:stat|open|readlink|opendir|read): No such file or directory|File removed before we read it)$/.test(
+      line,
+    ),
+  )
   const unreadable = lines.filter(line => /: (?:Warning: )?Cannot [^:]+: (?!No such file)/.test(line))
   if (unreadable.length > 0) throw cannotRead(unreadable)
   const status = exit.code ?? exit.signal
-  if (status !== 0 && status !== 1 && !(status === 2 && vanished.length > 0)) throw hostFailure('read the workdir', status, stderr)
-  if (!finished) throw providerError('TRANSFER_INCOMPLETE', 'the transfer from the lease ended in the middle of the archive', 'Try again.')
+  if (status !== 0 && status !== 1 && !(status === 2 && vanished.length > 0))
+    throw hostFailure('read the workdir', status, stderr)
+  if (!finished)
+    throw providerError(
+      'TRANSFER_INCOMPLETE',
+      'the transfer from the lease ended in the middle of the archive',
+      'Try again.',
+    )
   if (missing.length > 0 && vanished.length === 0) throw cannotRead(missing.map(path => `${path}: not archived`))
-  return [
-    ...named('changed while it was read', changed.map(fileOf)),
-    ...named('vanished before it was read', missing),
-  ]
+  return [...named('changed while it was read', changed.map(fileOf)), ...named('vanished before it was read', missing)]
 }
 
 const named = (what: string, files: readonly string[]): string[] =>
@@ -60,5 +68,9 @@ const fileOf = (line: string): string => line.replace(/^tar: (?:\.\/)?/, '').rep
 function cannotRead(lines: readonly string[]): CrabboxError {
   const shown = lines.slice(0, NAMED).map(line => line.replace(/^tar: (?:\.\/)?/, ''))
   const more = lines.length > NAMED ? ` (and ${lines.length - NAMED} more)` : ''
-  return providerError('FILE_UNREADABLE', `the workdir cannot be read whole: ${shown.join('; ')}${more}`, 'Make the files readable, or leave them out with --exclude.')
+  return providerError(
+    'FILE_UNREADABLE',
+    `the workdir cannot be read whole: ${shown.join('; ')}${more}`,
+    'Make the files readable, or leave them out with --exclude.',
+  )
 }

@@ -1,4 +1,5 @@
-import {busyError, CrabboxError} from '../core/errors.js'
+import type { CrabboxError} from '../core/errors.js';
+import {busyError} from '../core/errors.js'
 import type {Context} from '../core/context.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {Transport} from '../core/transport.js'
@@ -33,11 +34,24 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
   const {transport, target, baselines} = request
   const sidecar = sidecarOf(target)
   await recoverSidecar(transport, target, context.signal)
-  const {unit, meta} = parseLook((await runScript(transport, LOOK, [sidecar], context.signal, {purpose: 'look for a tree to put back'})).stdout, target)
+  const {unit, meta} = parseLook(
+    (await runScript(transport, LOOK, [sidecar], context.signal, {purpose: 'look for a tree to put back'})).stdout,
+    target,
+  )
   const kept = await readBaseline(baselines.undo)
   const current = await readBaseline(baselines.current)
   if (kept !== null) await repair(request, `${sidecar}/undo/tree`, unit, kept, context)
-  await swapIn(transport, {target, source: 'undo', keep: 'keep', directories: meta.directories, meta: {directories: meta.directories, replacedBy: 'undo'}}, context.signal)
+  await swapIn(
+    transport,
+    {
+      target,
+      source: 'undo',
+      keep: 'keep',
+      directories: meta.directories,
+      meta: {directories: meta.directories, replacedBy: 'undo'},
+    },
+    context.signal,
+  )
   await store(baselines.undo, current)
   await store(baselines.current, kept)
   return {checkpoint: meta.replacedBy}
@@ -45,7 +59,12 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
 
 function parseLook(output: Buffer, target: string): {unit: string; meta: SwapMeta} {
   const line = output.indexOf(0x0a)
-  if (line === -1) throw busyError('NOTHING_TO_UNDO', `no restore of ${target} is kept`, 'Only the last restore into a workdir can be undone.')
+  if (line === -1)
+    throw busyError(
+      'NOTHING_TO_UNDO',
+      `no restore of ${target} is kept`,
+      'Only the last restore into a workdir can be undone.',
+    )
   const end = line + 1 + Number(output.toString('latin1', 0, line))
   return {unit: output.toString('latin1', line + 1, end), meta: JSON.parse(output.toString('utf8', end)) as SwapMeta}
 }
@@ -54,7 +73,13 @@ function parseLook(output: Buffer, target: string): {unit: string; meta: SwapMet
  * Unchanged files are one file under two names, in the workdir and in the kept tree. A program that wrote into one after
  * the restore wrote into both, so what looks touched is taken from the checkpoint that it was known to be equal to.
  */
-async function repair(request: UndoTreeRequest, tree: string, unit: string, kept: Baseline, context: Context): Promise<void> {
+async function repair(
+  request: UndoTreeRequest,
+  tree: string,
+  unit: string,
+  kept: Baseline,
+  context: Context,
+): Promise<void> {
   const {transport} = request
   const {stats} = await listTree(transport, tree, context.signal)
   const now = new Map(stats.map(stat => [stat.path, stat]))
@@ -66,14 +91,36 @@ async function repair(request: UndoTreeRequest, tree: string, unit: string, kept
   if (touched.length === 0) return
   const manifest = await request.loadTree(kept.checkpoint)
   const names = new Set(touched.map(stat => stat.path))
-  const entries = manifest === null ? [] : [...manifest.tree.values()].filter(entry => names.has(entry.path) || names.has(entry.hardlink))
-  if (manifest === null || touched.some(stat => !manifest.tree.has(stat.path))) throw damaged(touched.map(stat => readable(stat.path)), kept.checkpoint)
+  const entries =
+    manifest === null
+      ? []
+      : [...manifest.tree.values()].filter(entry => names.has(entry.path) || names.has(entry.hardlink))
+  if (manifest === null || touched.some(stat => !manifest.tree.has(stat.path)))
+    throw damaged(
+      touched.map(stat => readable(stat.path)),
+      kept.checkpoint,
+    )
   const tools = await probeHost(transport, context.signal)
-  const task = context.progress.start('repairing', entries.reduce((sum, entry) => sum + entry.length, 0), 'bytes')
+  const task = context.progress.start(
+    'repairing',
+    entries.reduce((sum, entry) => sum + entry.length, 0),
+    'bytes',
+  )
   const withHolders = [...entries, ...holdersOf(entries, manifest, unit)]
   const input = Buffer.from(entries.map(entry => `./${entry.path}\0`).join(''), 'latin1')
-  await runScript(transport, 'cd -- "$1" && xargs -0 rm -f --', [tree], context.signal, {purpose: 'repair the kept tree', input})
-  await sendEntries(transport, tree, withHolders, {directory: request.layersDirectory, layers: manifest.layers}, tools.root, task, context.signal)
+  await runScript(transport, 'cd -- "$1" && xargs -0 rm -f --', [tree], context.signal, {
+    purpose: 'repair the kept tree',
+    input,
+  })
+  await sendEntries(
+    transport,
+    tree,
+    withHolders,
+    {directory: request.layersDirectory, layers: manifest.layers},
+    tools.root,
+    task,
+    context.signal,
+  )
   task.done()
 }
 

@@ -1,5 +1,6 @@
 /** True when a path is the unit or lies below it. The empty unit holds everything. */
-export const within = (unit: string, path: string): boolean => unit === '' || path === unit || path.startsWith(`${unit}/`)
+export const within = (unit: string, path: string): boolean =>
+  unit === '' || path === unit || path.startsWith(`${unit}/`)
 
 /** The longest path that is an ancestor of all, or one of them where the others lie below it. */
 export function chooseUnit(paths: readonly string[]): string {

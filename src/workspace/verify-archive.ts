@@ -14,7 +14,12 @@ import {groupByLayer, readEntries} from './send.js'
 import type {ArchiveStore} from './store.js'
 
 /** Reads everything that a restore would read, and checks every byte of it. */
-export async function verifyArchive(store: ArchiveStore, id: CheckpointId, artifact: WorkspaceArchiveArtifact, context: Context): Promise<VerifyReport> {
+export async function verifyArchive(
+  store: ArchiveStore,
+  id: CheckpointId,
+  artifact: WorkspaceArchiveArtifact,
+  context: Context,
+): Promise<VerifyReport> {
   let manifest: Manifest
   try {
     manifest = await loadManifest(store.manifests, id, artifact.manifestSha256)
@@ -23,7 +28,11 @@ export async function verifyArchive(store: ArchiveStore, id: CheckpointId, artif
   }
 
   const byLayer = groupByLayer([...manifest.tree.values()])
-  const task = context.progress.start('verifying', [...manifest.tree.values()].reduce((sum, entry) => sum + entry.length, 0), 'bytes')
+  const task = context.progress.start(
+    'verifying',
+    [...manifest.tree.values()].reduce((sum, entry) => sum + entry.length, 0),
+    'bytes',
+  )
   const problems: string[] = []
   let checkedBytes = 0
   for (const [name, entries] of byLayer) {
@@ -49,7 +58,13 @@ async function checkFile(directory: string, layer: LayerDescriptor): Promise<voi
   if (hash.digest('hex') !== layer.sha256) throw new Error(`the layer ${layer.name} is damaged: its checksum is wrong`)
 }
 
-async function checkEntries(store: ArchiveStore, manifest: Manifest, entries: readonly Entry[], advance: (bytes: number) => void, signal: AbortSignal): Promise<number> {
+async function checkEntries(
+  store: ArchiveStore,
+  manifest: Manifest,
+  entries: readonly Entry[],
+  advance: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<number> {
   let bytes = 0
   for await (const piece of readEntries(entries, {directory: store.layers, layers: manifest.layers}, signal)) {
     bytes += piece.length

@@ -16,14 +16,26 @@ const PARALLEL = 2
  * @throws {CrabboxError} `VERIFY_FAILED`
  */
 export async function verifyStaged(
-  transport: Transport, directory: string, staged: ReadonlyMap<string, Stat>, expected: readonly Entry[], sent: readonly Entry[], tools: HostTools, signal: AbortSignal,
+  transport: Transport,
+  directory: string,
+  staged: ReadonlyMap<string, Stat>,
+  expected: readonly Entry[],
+  sent: readonly Entry[],
+  tools: HostTools,
+  signal: AbortSignal,
 ): Promise<void> {
   for (const entry of expected) {
     const problem = difference(staged.get(entry.path), entry, tools)
     if (problem !== null) throw failed(`${readable(entry.path)} ${problem}`)
   }
 
-  if (tools.sha256sum) await checkBytes(transport, directory, sent.filter(entry => entry.type === 'file' && entry.hardlink === ''), signal)
+  if (tools.sha256sum)
+    await checkBytes(
+      transport,
+      directory,
+      sent.filter(entry => entry.type === 'file' && entry.hardlink === ''),
+      signal,
+    )
 }
 
 function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): string | null {
@@ -34,10 +46,17 @@ function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): str
   if (stat.mtime !== entry.mtime) return `has the time ${stat.mtime} instead of ${entry.mtime}`
   // Only the superuser can give a file away, and whoever does not own a file cannot keep its set-id bits.
   const mask = tools.root ? 0o7777 : 0o777
-  return entry.type !== 'symlink' && (stat.mode & mask) !== (entry.mode & mask) ? `has the mode ${stat.mode.toString(8)} instead of ${entry.mode.toString(8)}` : null
+  return entry.type !== 'symlink' && (stat.mode & mask) !== (entry.mode & mask)
+    ? `has the mode ${stat.mode.toString(8)} instead of ${entry.mode.toString(8)}`
+    : null
 }
 
-async function checkBytes(transport: Transport, directory: string, files: readonly Entry[], signal: AbortSignal): Promise<void> {
+async function checkBytes(
+  transport: Transport,
+  directory: string,
+  files: readonly Entry[],
+  signal: AbortSignal,
+): Promise<void> {
   await Promise.all(
     divide(files).map(async share => {
       const input = Buffer.from(share.map(checkLine).join(''), 'latin1')
@@ -69,4 +88,8 @@ function divide(files: readonly Entry[]): Entry[][] {
 }
 
 const failed = (what: string): Error =>
-  providerError('VERIFY_FAILED', `what arrived on the lease is not what was saved: ${what}; the workdir is as it was`, 'Check the disk of the host, and try again.')
+  providerError(
+    'VERIFY_FAILED',
+    `what arrived on the lease is not what was saved: ${what}; the workdir is as it was`,
+    'Check the disk of the host, and try again.',
+  )

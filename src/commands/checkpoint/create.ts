@@ -33,7 +33,15 @@ Exit codes: 2 usage, 3 configuration or state directory, 4 no such lease or work
     const labels = parseLabels(flags.label ?? [])
     const environment = flags['dry-run'] ? await this.environment() : await this.changingEnvironment()
     const lease = await resolveLease(environment.stateDir, flags.id)
-    const wish: CreateWish = {lease, name, labels, mode: flags.mode, workdir: workdirOf(lease, flags.workdir ?? null), excludes: flags.exclude ?? [], note: flags.note ?? null}
+    const wish: CreateWish = {
+      lease,
+      name,
+      labels,
+      mode: flags.mode,
+      workdir: workdirOf(lease, flags.workdir ?? null),
+      excludes: flags.exclude ?? [],
+      note: flags.note ?? null,
+    }
     if (flags['dry-run']) {
       const plan = await planCreate(wish, environment)
       this.log(`would save ${plan.workdir} as ${plan.tier}${plan.parent === null ? '' : `, on top of ${plan.parent}`}`)
@@ -43,7 +51,9 @@ Exit codes: 2 usage, 3 configuration or state directory, 4 no such lease or work
     const checkpoint = await createCheckpoint(wish, environment)
     for (const warning of checkpoint.warnings) environment.progress.warn(warning)
     const {content = 0, stored = 0, entries = 0} = checkpoint.sizes ?? {}
-    this.log(`${checkpoint.id}${name === null ? '' : ` (${name})`} is ready: ${entries} entries, ${formatBytes(content)}, ${formatBytes(stored)} added to the store`)
+    this.log(
+      `${checkpoint.id}${name === null ? '' : ` (${name})`} is ready: ${entries} entries, ${formatBytes(content)}, ${formatBytes(stored)} added to the store`,
+    )
     return checkpoint
   }
 }

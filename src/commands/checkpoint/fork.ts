@@ -14,7 +14,12 @@ import {resolveCheckpoint} from '../../operations/resolve.js'
 
 interface ForkOutput {
   readonly checkpoint: string
-  readonly forks: readonly {readonly index: number; readonly lease?: Lease; readonly error?: Failure; readonly exitCode?: number}[]
+  readonly forks: readonly {
+    readonly index: number
+    readonly lease?: Lease
+    readonly error?: Failure
+    readonly exitCode?: number
+  }[]
   readonly dryRun: boolean
 }
 
@@ -45,19 +50,37 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
     const environment = flags['dry-run'] ? await this.environment() : await this.changingEnvironment()
     const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
-    const wish: ForkWish = {checkpoint, slug, ttl, count: flags.count, class: flags.class ?? null, provider: flags.provider ?? null}
+    const wish: ForkWish = {
+      checkpoint,
+      slug,
+      ttl,
+      count: flags.count,
+      class: flags.class ?? null,
+      provider: flags.provider ?? null,
+    }
     if (flags['dry-run']) {
       const plan = await planFork(wish, environment)
-      this.log(`would open ${flags.count} ${plan.provider} lease${flags.count === 1 ? '' : 's'} of class ${plan.class} from ${checkpoint.id}`)
+      this.log(
+        `would open ${flags.count} ${plan.provider} lease${flags.count === 1 ? '' : 's'} of class ${plan.class} from ${checkpoint.id}`,
+      )
       return {checkpoint: checkpoint.id, forks: [], dryRun: true}
     }
 
     const results = await forkCheckpoint(wish, environment)
-    const codes = command.length === 0 ? new Map<string, number>() : await this.runEverywhere(results, command, environment)
-    return {checkpoint: checkpoint.id, forks: results.map(result => this.report(result, codes, flags.count)), dryRun: false}
+    const codes =
+      command.length === 0 ? new Map<string, number>() : await this.runEverywhere(results, command, environment)
+    return {
+      checkpoint: checkpoint.id,
+      forks: results.map(result => this.report(result, codes, flags.count)),
+      dryRun: false,
+    }
   }
 
-  private async runEverywhere(results: readonly ForkResult[], command: readonly string[], environment: Environment): Promise<Map<string, number>> {
+  private async runEverywhere(
+    results: readonly ForkResult[],
+    command: readonly string[],
+    environment: Environment,
+  ): Promise<Map<string, number>> {
     const leases = results.flatMap(result => ('lease' in result ? [result.lease] : []))
     for (const lease of leases) this.logToStderr(`forked ${lease.slug} (${lease.id})`)
     const codes = await runOnForks(leases, command, this.jsonEnabled() ? process.stderr : process.stdout, environment)
@@ -76,7 +99,9 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
 
     const {lease, index} = result
     const exitCode = codes.get(lease.id)
-    this.log(`${lease.slug} is ready (${lease.id}, ${lease.provider}, ${lease.class})${exitCode === undefined ? '' : `: the command ended with ${exitCode}`}`)
+    this.log(
+      `${lease.slug} is ready (${lease.id}, ${lease.provider}, ${lease.class})${exitCode === undefined ? '' : `: the command ended with ${exitCode}`}`,
+    )
     if (exitCode === undefined) this.log(`workdir: ${lease.workdir}`)
     return {index, lease, ...(exitCode === undefined ? {} : {exitCode})}
   }

@@ -11,7 +11,8 @@ import {verifyCheckpoint} from '../../operations/verify.js'
 
 export default class CheckpointInspect extends CrabboxCommand {
   static override summary = 'Show a checkpoint, and check it with --verify.'
-  static override description = 'Exit codes: 2 the name is ambiguous, 4 no such checkpoint, 5 --verify found something wrong, 6 it is not ready.'
+  static override description =
+    'Exit codes: 2 the name is ambiguous, 4 no such checkpoint, 5 --verify found something wrong, 6 it is not ready.'
   static override examples = ['<%= config.bin %> <%= command.id %> after-npm-ci --verify']
   static override args = {checkpoint: Args.string({description: 'id, unique prefix of it, or name', required: true})}
   static override flags = {verify: Flags.boolean({description: 'read and check every byte'})}
@@ -25,7 +26,11 @@ export default class CheckpointInspect extends CrabboxCommand {
     const verify = await verifyCheckpoint(checkpoint, environment)
     if (verify.problems.length > 0) process.exitCode = 5
     for (const problem of verify.problems) this.logToStderr(`problem: ${problem}`)
-    this.log(verify.problems.length === 0 ? `verified:    ${formatBytes(verify.checkedBytes)} read, nothing wrong` : `verified:    ${verify.problems.length} problems`)
+    this.log(
+      verify.problems.length === 0
+        ? `verified:    ${formatBytes(verify.checkedBytes)} read, nothing wrong`
+        : `verified:    ${verify.problems.length} problems`,
+    )
     return {checkpoint, verify}
   }
 }

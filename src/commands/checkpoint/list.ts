@@ -12,8 +12,12 @@ type Row = ListedCheckpoint & {readonly problems?: readonly string[]}
 
 export default class CheckpointList extends CrabboxCommand {
   static override summary = 'List checkpoints, newest first.'
-  static override description = 'With --verify, every byte of each is checked, and the exit code is 5 when something is wrong.'
-  static override examples = ['<%= config.bin %> <%= command.id %> --name after-npm-ci', '<%= config.bin %> <%= command.id %> --label ticket=1234 --json']
+  static override description =
+    'With --verify, every byte of each is checked, and the exit code is 5 when something is wrong.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --name after-npm-ci',
+    '<%= config.bin %> <%= command.id %> --label ticket=1234 --json',
+  ]
   static override flags = {
     repo: Flags.string({description: 'of this repository (name or remote)'}),
     lease: Flags.string({description: 'of this lease (id or slug)'}),
@@ -27,11 +31,20 @@ export default class CheckpointList extends CrabboxCommand {
   async run(): Promise<{checkpoints: Row[]; damaged: readonly {id: string; reason: string}[]}> {
     const {flags} = await this.parse(CheckpointList)
     const {repo = null, lease = null, provider = null, tier = null, name = null} = flags
-    const {checkpoints, damaged} = await listCheckpoints({repo, lease, provider, tier, name, labels: parseLabels(flags.label ?? [])}, defaultStateDir(process.env))
+    const {checkpoints, damaged} = await listCheckpoints(
+      {repo, lease, provider, tier, name, labels: parseLabels(flags.label ?? [])},
+      defaultStateDir(process.env),
+    )
     const rows = flags.verify ? await this.verified(checkpoints) : checkpoints
     for (const {id, reason} of damaged) this.warn(`the record of ${id} is damaged (${reason}); see crabbox doctor`)
     if (rows.length === 0) this.log('no checkpoints')
-    else this.log(formatTable(['ID', 'NAME', 'TIER', 'STATE', 'AGE', 'CONTENT', 'STORED', 'LEASE', 'REPOSITORY'], rows.map(cells)))
+    else
+      this.log(
+        formatTable(
+          ['ID', 'NAME', 'TIER', 'STATE', 'AGE', 'CONTENT', 'STORED', 'LEASE', 'REPOSITORY'],
+          rows.map(cells),
+        ),
+      )
     return {checkpoints: rows, damaged}
   }
 
@@ -55,8 +68,15 @@ export default class CheckpointList extends CrabboxCommand {
 }
 
 const cells = (row: Row): string[] => [
-  row.id, row.name ?? '-', row.tier, stateOf(row), formatAge(row.createdAt),
-  row.sizes === null ? '-' : formatBytes(row.sizes.content), row.sizes === null ? '-' : formatBytes(row.sizes.stored), row.lease.slug, row.repo?.name ?? '-',
+  row.id,
+  row.name ?? '-',
+  row.tier,
+  stateOf(row),
+  formatAge(row.createdAt),
+  row.sizes === null ? '-' : formatBytes(row.sizes.content),
+  row.sizes === null ? '-' : formatBytes(row.sizes.stored),
+  row.lease.slug,
+  row.repo?.name ?? '-',
 ]
 
 function stateOf({state, interrupted, problems}: Row): string {

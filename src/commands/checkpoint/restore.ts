@@ -30,7 +30,11 @@ Exit codes: 2 usage, 4 no such lease or checkpoint, 5 provider, transfer or a da
     for (const line of changes.slice(0, NAMED)) this.log(line)
     if (changes.length > NAMED) this.log(`  … and ${changes.length - NAMED} more`)
     const what = `${result.sent.length} put, ${result.removed.length} removed, ${result.unchanged} unchanged, ${formatBytes(result.sentBytes)} sent`
-    this.log(changes.length === 0 ? `${result.target} is what ${checkpoint.id} holds already` : `${dryRun ? 'would restore' : 'restored'} ${result.target}: ${what}`)
+    this.log(
+      changes.length === 0
+        ? `${result.target} is what ${checkpoint.id} holds already`
+        : `${dryRun ? 'would restore' : 'restored'} ${result.target}: ${what}`,
+    )
     return {...result, checkpoint: checkpoint.id, lease: lease.id, dryRun}
   }
 }

@@ -14,7 +14,9 @@ export default class CheckpointUndo extends CrabboxCommand {
     const environment = await this.changingEnvironment()
     const lease = await resolveLease(environment.stateDir, flags.id)
     const {checkpoint, target} = await undoLastRestore(lease, flags.workdir ?? null, environment)
-    this.log(`put back what was in ${target} before ${checkpoint === 'undo' ? 'the last undo' : `${checkpoint} was restored`}`)
+    this.log(
+      `put back what was in ${target} before ${checkpoint === 'undo' ? 'the last undo' : `${checkpoint} was restored`}`,
+    )
     return {lease: lease.id, target, undone: checkpoint}
   }
 }

@@ -21,7 +21,9 @@ export default class ProvidersInspect extends CrabboxCommand {
     const {name, summary, tiers: table, restores} = await registry.get(args.name)
     const tiers = TIERS.flatMap((tier): TierReport[] => {
       const guarantees = table[tier]?.guarantees
-      return guarantees === undefined ? [] : [{tier, restore: Object.keys(restores ?? {}).includes(tier), ...guarantees}]
+      return guarantees === undefined
+        ? []
+        : [{tier, restore: Object.keys(restores ?? {}).includes(tier), ...guarantees}]
     })
     this.log(`${name}: ${summary}`)
     for (const report of tiers) for (const line of describe(report)) this.log(line)

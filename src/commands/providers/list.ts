@@ -9,7 +9,12 @@ export default class ProvidersList extends CrabboxCommand {
     await this.parse(ProvidersList)
     const {registry} = await this.environment()
     const providers = registry.list().map(({name, summary}) => ({name, summary}))
-    this.log(formatTable(['NAME', 'SUMMARY'], providers.map(({name, summary}) => [name, summary])))
+    this.log(
+      formatTable(
+        ['NAME', 'SUMMARY'],
+        providers.map(({name, summary}) => [name, summary]),
+      ),
+    )
     return providers
   }
 }

@@ -19,7 +19,12 @@ export async function makeDirectory(stateDir: string, request: LeaseRequest): Pr
     await mkdir(workRoot, {recursive: true, mode: 0o700})
     await mkdir(workdir, {recursive: true, mode: 0o755})
   } catch (error) {
-    throw configError('STATE_DIR_UNUSABLE', `cannot make the lease's directory ${workdir}: ${reasonOf(error)}`, 'Free some space or set CRABBOX_STATE_DIR to a directory that you can write to.', error)
+    throw configError(
+      'STATE_DIR_UNUSABLE',
+      `cannot make the lease's directory ${workdir}: ${reasonOf(error)}`,
+      'Free some space or set CRABBOX_STATE_DIR to a directory that you can write to.',
+      error,
+    )
   }
 
   return {workRoot, workdir, details: {}}

@@ -38,7 +38,11 @@ export function codecFor(compression: Compression, directory: string): Codec {
   if (compression === 'gz') return gzipCodec
   const codec = zstdCodec(directory)
   if (codec !== null) return codec
-  throw configError('ZSTD_MISSING', 'this checkpoint is compressed with zstd, which this machine does not have', 'Install the zstd program, or use Node 22.15 or later.')
+  throw configError(
+    'ZSTD_MISSING',
+    'this checkpoint is compressed with zstd, which this machine does not have',
+    'Install the zstd program, or use Node 22.15 or later.',
+  )
 }
 
 const gzipCodec: Codec = {
@@ -52,7 +56,10 @@ function zstdCodec(directory: string): Codec | null {
   if (native !== null) return {compression: 'zst', ...native}
   const program = findProgram('zstd')
   if (program === null) return null
-  const run = (args: readonly string[]): Convert => input => runFilter(program, args, directory, input)
+  const run =
+    (args: readonly string[]): Convert =>
+    input =>
+      runFilter(program, args, directory, input)
   return {compression: 'zst', compress: run(['-q', '-1', '-c']), decompress: run(['-q', '-d', '-c'])}
 }
 

@@ -24,7 +24,12 @@ const AHEAD = 3
  * Reads ranges of a layer, decompressing only the frames that hold them. Ranges are in order and do not overlap.
  * @throws {CrabboxError} `LAYER_MISSING`, `LAYER_CORRUPT`
  */
-export async function* readLayer(directory: string, layer: LayerDescriptor, ranges: readonly Range[], signal: AbortSignal): AsyncGenerator<Piece> {
+export async function* readLayer(
+  directory: string,
+  layer: LayerDescriptor,
+  ranges: readonly Range[],
+  signal: AbortSignal,
+): AsyncGenerator<Piece> {
   await using file = await openLayer(directory, layer)
   const codec = codecFor(layer.compression, directory)
   const starts = frameStarts(layer)
@@ -69,7 +74,12 @@ async function openLayer(directory: string, layer: LayerDescriptor): Promise<Fil
     file = await open(join(directory, layer.name), 'r')
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error
-    throw providerError('LAYER_MISSING', `the layer ${layer.name} is missing from ${directory}`, 'Put the file back from a backup, or delete the checkpoint.', error)
+    throw providerError(
+      'LAYER_MISSING',
+      `the layer ${layer.name} is missing from ${directory}`,
+      'Put the file back from a backup, or delete the checkpoint.',
+      error,
+    )
   }
 
   const {size} = await file.stat()
@@ -79,9 +89,18 @@ async function openLayer(directory: string, layer: LayerDescriptor): Promise<Fil
 }
 
 export const damaged = (layer: LayerDescriptor, why: string): Error =>
-  providerError('LAYER_CORRUPT', `the layer ${layer.name} is damaged: ${why}`, 'Put the file back from a backup, or delete the checkpoint.')
+  providerError(
+    'LAYER_CORRUPT',
+    `the layer ${layer.name} is damaged: ${why}`,
+    'Put the file back from a backup, or delete the checkpoint.',
+  )
 
-async function readExactly(file: FileHandle, layer: LayerDescriptor, position: number, length: number): Promise<Buffer> {
+async function readExactly(
+  file: FileHandle,
+  layer: LayerDescriptor,
+  position: number,
+  length: number,
+): Promise<Buffer> {
   const {buffer, bytesRead} = await file.read(Buffer.allocUnsafe(length), 0, length, position)
   if (bytesRead !== length) throw damaged(layer, 'it is too short')
   return buffer
@@ -95,7 +114,8 @@ function frameStarts(layer: LayerDescriptor): number[] {
 function framesOf(layer: LayerDescriptor, ranges: readonly Range[]): number[] {
   const frames = new Set<number>()
   for (const {start, end} of ranges) {
-    for (let i = Math.floor(start / layer.frameBytes); i * layer.frameBytes < end && i < layer.frames.length; i++) frames.add(i)
+    for (let i = Math.floor(start / layer.frameBytes); i * layer.frameBytes < end && i < layer.frames.length; i++)
+      frames.add(i)
   }
 
   return [...frames]

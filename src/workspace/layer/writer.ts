@@ -59,7 +59,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
   }
 
   const write = async (chunk: Buffer): Promise<void> => {
-    for (let rest = chunk; rest.length > 0; ) {
+    for (let rest = chunk; rest.length > 0;) {
       const taken = rest.copy(frame, filled)
       filled += taken
       rest = rest.subarray(taken)

@@ -16,11 +16,17 @@ interface Scratch {
  * crash leaves none.
  * @throws {Error} with what the program said
  */
-export async function runFilter(program: string, args: readonly string[], directory: string, input: Buffer): Promise<Buffer> {
+export async function runFilter(
+  program: string,
+  args: readonly string[],
+  directory: string,
+  input: Buffer,
+): Promise<Buffer> {
   const scratch = await openScratch(directory)
   try {
     // Writes at a position leave the file's own offset where the program begins: at zero.
-    for (let at = 0; at < input.length; ) at += (await scratch.input.write(input, at, input.length - at, at)).bytesWritten
+    for (let at = 0; at < input.length;)
+      at += (await scratch.input.write(input, at, input.length - at, at)).bytesWritten
     await convert(program, args, scratch)
     return await readWhole(scratch.output)
   } finally {
@@ -50,7 +56,7 @@ async function openNameless(directory: string): Promise<FileHandle> {
 async function readWhole(file: FileHandle): Promise<Buffer> {
   const {size} = await file.stat()
   const bytes = Buffer.allocUnsafe(size)
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const {bytesRead} = await file.read(bytes, at, size - at, at)
     if (bytesRead === 0) throw new Error('the output ended early')
     at += bytesRead

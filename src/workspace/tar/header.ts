@@ -101,7 +101,9 @@ function text(block: Buffer, offset: number, length: number): string {
 }
 
 function attributesOf(pax: PaxRecords): string | null {
-  const records = [...pax].filter(([key]) => key.startsWith('SCHILY.') || key.startsWith('LIBARCHIVE.') || key.startsWith('RHT.'))
+  const records = [...pax].filter(
+    ([key]) => key.startsWith('SCHILY.') || key.startsWith('LIBARCHIVE.') || key.startsWith('RHT.'),
+  )
   if (records.length === 0) return null
   const hash = createHash('sha256')
   for (const [key, value] of records.sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${key}\0${value}\0`, 'latin1')

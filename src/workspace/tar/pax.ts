@@ -12,11 +12,17 @@ export const NO_RECORDS: PaxRecords = new Map()
  */
 export function decodePax(body: Buffer): PaxRecords {
   const records = new Map<string, string>()
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const space = body.indexOf(0x20, at)
     const length = space === -1 ? Number.NaN : Number(body.toString('latin1', at, space))
     const equals = body.indexOf(0x3d, space)
-    if (!Number.isSafeInteger(length) || length <= 0 || at + length > body.length || equals === -1 || equals >= at + length) {
+    if (
+      !Number.isSafeInteger(length) ||
+      length <= 0 ||
+      at + length > body.length ||
+      equals === -1 ||
+      equals >= at + length
+    ) {
       throw corrupt('a malformed extended header')
     }
 

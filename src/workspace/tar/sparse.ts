@@ -52,7 +52,8 @@ export function sparseReader(size: number, sink: ContentSink): {feed: (chunk: Bu
   }
 
   const end = (): void => {
-    if (pieces === null || pieces.slice(index).some(piece => piece.length > done)) throw corrupt('a sparse file that ends early')
+    if (pieces === null || pieces.slice(index).some(piece => piece.length > done))
+      throw corrupt('a sparse file that ends early')
     if (position < size) skipTo(size)
   }
 
