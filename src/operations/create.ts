@@ -132,8 +132,7 @@ async function withdraw<T extends Tier>(
 ): Promise<void> {
   const unstoppable = {...environment, signal: new AbortController().signal}
   const {artifact} = record
-  if (artifact !== null)
-    await handlers.delete({...record, artifact} satisfies {artifact: Artifacts[T]}, unstoppable)
+  if (artifact !== null) await handlers.delete({...record, artifact} satisfies {artifact: Artifacts[T]}, unstoppable)
   await openCatalog(environment.stateDir).transact(rows => void rows.delete(record.id))
 }
 

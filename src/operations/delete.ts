@@ -1,4 +1,4 @@
-import type {Checkpoint, CheckpointOf, Stored} from '../core/checkpoint.js'
+import type {Checkpoint, CheckpointOf} from '../core/checkpoint.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {Tier} from '../core/tier.js'
 import {handlersFor} from '../providers/narrow.js'

@@ -1,8 +1,8 @@
 import type {Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 
-import type {CrabboxError} from '../core/errors.js';
-import { providerError} from '../core/errors.js'
+import type {CrabboxError} from '../core/errors.js'
+import {providerError} from '../core/errors.js'
 import type {Exit} from '../core/transport.js'
 import {hostFailure} from '../transports/script.js'
 

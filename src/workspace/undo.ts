@@ -1,4 +1,4 @@
-import type { CrabboxError} from '../core/errors.js';
+import type {CrabboxError} from '../core/errors.js'
 import {busyError} from '../core/errors.js'
 import type {Context} from '../core/context.js'
 import type {CheckpointId} from '../core/ids.js'
