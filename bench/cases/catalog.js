@@ -1,7 +1,7 @@
 /** A catalog file as the state layer writes it, with `count` checkpoints of the usual size. */
 export function catalogOf(count) {
   const records = Array.from({length: count}, (_, index) => record(index))
-  return {schemaVersion: 1, checkpoints: Object.fromEntries(records.map(one => [one.id, one]))}
+  return {schemaVersion: 1, rows: Object.fromEntries(records.map(one => [one.id, one]))}
 }
 
 function record(index) {

@@ -37,8 +37,14 @@ export interface Provider {
 /** The tiers that a provider declares. */
 export type TiersOf<P extends Provider> = Extract<keyof P['tiers'], Tier>
 
+/** Names in a provider's tables that are none of the tiers may hold nothing: an inferred type would let them pass. */
+interface OnlyTiers<P extends Provider> {
+  readonly tiers: {readonly [Name in Exclude<keyof P['tiers'], keyof TierTable>]: never}
+  readonly restores?: {readonly [Name in Exclude<keyof NonNullable<P['restores']>, keyof RestoreTable>]: never}
+}
+
 /** Checks a provider where it is written, and keeps its tiers in its type. */
-export const defineProvider = <const P extends Provider>(provider: P): P => provider
+export const defineProvider = <const P extends Provider>(provider: P & OnlyTiers<P>): P => provider
 
 /** A provider that is not loaded yet: what a registration hook registers. */
 export interface ProviderDescriptor {

@@ -41,5 +41,6 @@ export interface RestoreHandlers<T extends Tier> {
 }
 
 /** Tiers that can be restored in place. */
-export type RestorableTier = 'workspace-archive'
+export const RESTORABLE_TIERS = ['workspace-archive', 'provider-native'] as const satisfies readonly Tier[]
+export type RestorableTier = (typeof RESTORABLE_TIERS)[number]
 export type RestoreTable = {readonly [T in RestorableTier]: RestoreHandlers<T>}

@@ -71,13 +71,18 @@ async function load(descriptor: ProviderDescriptor): Promise<Provider> {
 }
 
 function defectOf(provider: Provider, name: string): string | null {
-  if (typeof provider !== 'object' || provider === null || typeof provider.tiers !== 'object') return 'is no provider'
+  if (!isObject(provider) || !isObject(provider.tiers) || !isObject(provider.leases)) return 'is no provider'
   if (provider.name !== name) return `calls itself ${provider.name}`
   const tiers = Object.keys(provider.tiers)
   if (tiers.length === 0) return 'serves no tier'
   const strange = tiers.find(tier => !(TIERS as readonly string[]).includes(tier))
-  return strange === undefined ? null : `declares the tier ${strange}, which is none of ${TIERS.join(', ')}`
+  if (strange !== undefined) return `declares the tier ${strange}, which is none of ${TIERS.join(', ')}`
+  const unserved = Object.keys(provider.restores ?? {}).find(tier => !tiers.includes(tier))
+  return unserved === undefined ? null : `restores the tier ${unserved}, which it does not serve`
 }
+
+/** A plugin may be plain JavaScript: its types promise nothing. */
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 const unknown = (name: string, known: readonly string[]): CrabboxError =>
   notFoundError(

@@ -1,4 +1,4 @@
-import {usageError} from '../core/errors.js'
+import {throwIfAborted, usageError} from '../core/errors.js'
 import type {TierHandlers} from '../core/handlers.js'
 
 /** Metadata only: which commands brought a lease to its state. Every provider can offer it. */
@@ -15,7 +15,8 @@ export const recipe = (): TierHandlers<'recipe'> => ({
     security: 'commands are stored as they were typed; a secret on a command line would be stored with them',
   },
   probe: async () => ({ok: true}),
-  create: async request => {
+  create: async (request, context) => {
+    throwIfAborted(context.signal)
     const artifact = {commands: request.lease.history.filter(ran => ran.exitCode === 0)}
     await request.record(artifact)
     return {artifact, sizes: {content: 0, stored: 0, entries: 0}, warnings: [], parent: null}

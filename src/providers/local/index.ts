@@ -1,3 +1,4 @@
+import {throwIfAborted} from '../../core/errors.js'
 import {defineProvider, type LeaseOperations} from '../../core/provider.js'
 import {recipe} from '../../tiers/recipe.js'
 import {workspaceArchive} from '../../tiers/workspace-archive.js'
@@ -6,7 +7,10 @@ import {localTransport} from '../../transports/local.js'
 import {makeDirectory, removeDirectory, requireDirectory, statusOf} from './directory.js'
 
 const leases: LeaseOperations = {
-  acquire: (request, context) => makeDirectory(context.stateDir, request),
+  acquire: async (request, context) => {
+    throwIfAborted(context.signal)
+    return makeDirectory(context.stateDir, request)
+  },
   connect: async (lease, context) => {
     await requireDirectory(context.stateDir, lease.id)
     return localTransport()

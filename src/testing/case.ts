@@ -1,0 +1,33 @@
+import type {Tier} from '../core/tier.js'
+
+/** What the suite looks at, in the order in which it does. */
+export const CONFORMANCE_OPERATIONS = [
+  'acquire',
+  'connect',
+  'release',
+  'create',
+  'fork',
+  'restore',
+  'delete',
+  'verify',
+  'cancel',
+] as const
+export type ConformanceOperation = (typeof CONFORMANCE_OPERATIONS)[number]
+
+/** One thing that every provider must do. Cases depend on nothing but their subject, and can run in any order. */
+export interface ConformanceCase {
+  readonly operation: ConformanceOperation
+  /** Null for what has to do with leases only. */
+  readonly tier: Tier | null
+  /** A sentence about the operation, which is its subject: `leaves the source as it was`. Unique within both. */
+  readonly title: string
+  /** Rejects with what is wrong. Gives back all that it acquired, also then. */
+  readonly run: () => Promise<void>
+}
+
+/** A case in one line, such as `create (recipe): answers the same id with the same artifact`. Unique in a suite. */
+export const nameOfCase = ({operation, tier, title}: Omit<ConformanceCase, 'run'>): string =>
+  `${operation}${tier === null ? '' : ` (${tier})`}: ${title}`
+
+/** Makes the cases of one operation; `Lab` is what each is given to work in. */
+export type CaseMaker<Lab> = (title: string, run: (lab: Lab) => Promise<void>) => ConformanceCase

@@ -1,0 +1,42 @@
+import type {Tier} from '../../core/tier.js'
+import type {CaseMaker, ConformanceCase} from '../case.js'
+import {expectContent, SAMPLE, write} from '../content.js'
+import type {TierLab} from '../tier-lab.js'
+
+/** For every tier. */
+export const deleteCases = <T extends Tier>(it: CaseMaker<TierLab<T>>): ConformanceCase[] => [
+  it('is a success the second time', async lab => {
+    const checkpoint = await lab.create(await lab.acquire())
+    await lab.delete(checkpoint)
+    await lab.handlers.delete(checkpoint, lab.context)
+  }),
+  it('leaves the source as it was', async lab => {
+    const source = await lab.acquire()
+    await write(lab, source, SAMPLE)
+    await lab.delete(await lab.create(source))
+    await expectContent(lab, source, SAMPLE, 'the source')
+  }),
+]
+
+/** For tiers with content. */
+export const deleteContentCases = <T extends Tier>(it: CaseMaker<TierLab<T>>): ConformanceCase[] => [
+  it('leaves forks as they were', async lab => {
+    const source = await lab.acquire()
+    await write(lab, source, SAMPLE)
+    const checkpoint = await lab.create(source)
+    const fork = await lab.fork(checkpoint)
+    await lab.delete(checkpoint)
+    await expectContent(lab, fork, SAMPLE, 'the fork')
+  }),
+  it('leaves other checkpoints of the lease whole, the children too', async lab => {
+    const source = await lab.acquire()
+    await write(lab, source, SAMPLE)
+    const parent = await lab.create(source)
+    const twin = await lab.create(source)
+    await write(lab, source, {more: 'more\n'})
+    const child = await lab.create(source, {parent})
+    await lab.delete(parent)
+    await expectContent(lab, await lab.fork(twin), SAMPLE, 'a fork of the other checkpoint')
+    await expectContent(lab, await lab.fork(child), {...SAMPLE, more: 'more\n'}, 'a fork of the child')
+  }),
+]

@@ -1,0 +1,66 @@
+import type {Context} from '../core/context.js'
+import {reasonOf} from '../core/errors.js'
+import {newLeaseId, newSlug} from '../core/ids.js'
+import type {Lease, LeaseRequest} from '../core/lease.js'
+import type {LeaseOperations} from '../core/provider.js'
+import {leaseRecord} from './records.js'
+import type {Subject} from './subject.js'
+import {transportWorkspace} from './transport-workspace.js'
+import type {Workspace} from './workspace.js'
+
+/** What one case works in: a provider, and the duty to leave nothing behind. */
+export interface Lab {
+  readonly subject: Subject
+  /** The subject's, with a signal that nobody aborts. */
+  readonly context: Context
+  readonly leases: LeaseOperations
+  readonly workspace: Workspace
+  /** A request with a new id. What becomes of it is released when the case ends. */
+  readonly request: () => LeaseRequest
+  readonly acquire: (request?: LeaseRequest) => Promise<Lease>
+  readonly release: (lease: Lease) => Promise<void>
+  /** What to do for `id` when the case ends; the last one that was told comes first. Null: nothing any more. */
+  readonly atEnd: (id: string, clean: (() => Promise<void>) | null) => void
+}
+
+/** Gives a case a lab, and cleans up behind it. What cannot be cleaned up is a failure of its own. */
+export async function inLab(subject: Subject, work: (lab: Lab) => Promise<void>): Promise<void> {
+  const ends = new Map<string, () => Promise<void>>()
+  const failures: unknown[] = []
+  const attempt = async (task: () => Promise<void>): Promise<void> => {
+    await task().catch((error: unknown) => failures.push(error))
+  }
+
+  await attempt(() => work(openLab(subject, ends)))
+  for (const clean of [...ends.values()].reverse()) await attempt(clean)
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(reasonOf).join('; then, cleaning up: '))
+  if (failures.length === 1) throw failures[0]
+}
+
+function openLab(subject: Subject, ends: Map<string, () => Promise<void>>): Lab {
+  const {provider} = subject
+  const {leases} = provider
+  const context = {...subject.context, signal: new AbortController().signal}
+  const lab: Lab = {
+    subject,
+    context,
+    leases,
+    workspace: subject.workspace ?? transportWorkspace(leases, context),
+    request: () => {
+      const id = newLeaseId()
+      lab.atEnd(id, () => leases.release({id, details: {}}, context))
+      return {id, slug: newSlug(() => false), class: subject.machine ?? 'tiny', repoName: 'sample', expiresAt: null}
+    },
+    acquire: async (request = lab.request()) =>
+      leaseRecord(provider.name, request, await leases.acquire(request, context), null),
+    release: async ({id, details}) => {
+      await leases.release({id, details}, context)
+      lab.atEnd(id, null)
+    },
+    atEnd: (id, clean) => {
+      ends.delete(id)
+      if (clean !== null) ends.set(id, clean)
+    },
+  }
+  return lab
+}
