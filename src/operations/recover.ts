@@ -6,6 +6,7 @@ import type {Lease} from '../core/lease.js'
 import {openCatalog} from '../state/catalog.js'
 import {openLeases} from '../state/leases.js'
 import {forgetHolder, listHolders, type Holder} from '../state/locks.js'
+import {sweepAbandoned} from '../state/sweep.js'
 import {removeCheckpoint} from './delete.js'
 import type {Environment} from './environment.js'
 import {withCheckpoint, withLease} from './locking.js'
@@ -48,6 +49,7 @@ export async function recover(environment: Environment): Promise<Interruption[]>
   }
 
   await recoverRecords(busy, environment)
+  await sweepAbandoned(stateDir)
   const visible = dead.filter(
     holder =>
       holder.key.startsWith('lease:') ||

@@ -2,7 +2,7 @@ import {link, readFile, rename, rm} from 'node:fs/promises'
 import type {Adapter} from 'lowdb'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
-import {removeAbandoned, stateError, writeDurably} from './files.js'
+import {stateError, writeDurably} from './files.js'
 
 /** What a table's file holds. */
 export interface TableFile {
@@ -19,7 +19,6 @@ export const previousOf = (file: string): string => `${file}.previous`
 export const durableJson = (file: string): Adapter<TableFile> => ({
   read: () => read(file),
   write: async data => {
-    await removeAbandoned(file)
     await keepPrevious(file)
     await writeDurably(file, JSON.stringify(data))
   },

@@ -1,9 +1,8 @@
 import {randomBytes} from 'node:crypto'
-import {open, readdir, rename, rm} from 'node:fs/promises'
-import {basename, dirname, join} from 'node:path'
+import {open, rename, rm} from 'node:fs/promises'
+import {dirname} from 'node:path'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
-import {processExists} from './process.js'
 
 /**
  * Replaces a file so that a crash at any moment leaves the old content or the new, whole and on the disk.
@@ -35,16 +34,6 @@ export async function syncDirectory(directory: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
-  }
-}
-
-/** Removes what writers of this file left when they were killed. */
-export async function removeAbandoned(file: string): Promise<void> {
-  const directory = dirname(file)
-  const pattern = /\.(\d+)-[0-9a-f]{8}\.tmp$/
-  for (const name of await readdir(directory)) {
-    const pid = name.startsWith(`${basename(file)}.`) ? pattern.exec(name)?.[1] : undefined
-    if (pid !== undefined && !processExists(Number(pid))) await rm(join(directory, name), {force: true})
   }
 }
 

@@ -11,7 +11,7 @@ import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
 import {sendEntries} from './send.js'
 import {recoverSidecar, sidecarOf} from './sidecar.js'
-import {readable} from './stat.js'
+import {parentOf, readable} from './stat.js'
 import {swapIn, type SwapMeta} from './swap.js'
 import {within} from './unit.js'
 
@@ -25,6 +25,13 @@ export interface UndoTreeRequest {
 
 const LOOK = `cd -- "$1/undo" 2>/dev/null || exit 0
 wc -c < unit && cat unit meta.json`
+
+const REMOVE = 'cd -- "$1" && xargs -0 rm -f --'
+
+// The directories of the kept tree have times of their own, which are those of no checkpoint.
+const KEEP_DIRECTORIES = `tar --create --file="$1/../repair.tar" --directory="$1" --format=posix --no-recursion \\
+  --null --verbatim-files-from --files-from=-`
+const PUT_DIRECTORIES = `tar --extract --file="$1/../repair.tar" --directory="$1" --preserve-permissions && rm -f -- "$1/../repair.tar"`
 
 /**
  * Puts back what the last restore replaced.
@@ -106,34 +113,27 @@ async function repair(
     entries.reduce((sum, entry) => sum + entry.length, 0),
     'bytes',
   )
-  const withHolders = [...entries, ...holdersOf(entries, manifest, unit)]
-  const input = Buffer.from(entries.map(entry => `./${entry.path}\0`).join(''), 'latin1')
-  await runScript(transport, 'cd -- "$1" && xargs -0 rm -f --', [tree], context.signal, {
-    purpose: 'repair the kept tree',
-    input,
+  const source = {directory: request.layersDirectory, layers: manifest.layers}
+  const purpose = 'repair the kept tree'
+  await runScript(transport, KEEP_DIRECTORIES, [tree], context.signal, {
+    purpose,
+    input: pathList(holdersOf(entries, unit)),
   })
-  await sendEntries(
-    transport,
-    tree,
-    withHolders,
-    {directory: request.layersDirectory, layers: manifest.layers},
-    tools.root,
-    task,
-    context.signal,
-  )
+  await runScript(transport, REMOVE, [tree], context.signal, {
+    purpose,
+    input: pathList(entries.map(entry => entry.path)),
+  })
+  await sendEntries(transport, tree, entries, source, tools.root, task, context.signal)
+  await runScript(transport, PUT_DIRECTORIES, [tree], context.signal, {purpose})
   task.done()
 }
 
-/** Replacing a file moves the times of the directory that holds it. */
-function holdersOf(entries: readonly Entry[], manifest: Manifest, unit: string): Entry[] {
-  const holders = new Map<string, Entry>()
-  for (const {path} of entries) {
-    const holder = manifest.tree.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))))
-    if (holder !== undefined && within(unit, holder.path)) holders.set(holder.path, holder)
-  }
+const pathList = (paths: readonly string[]): Buffer => Buffer.from(paths.map(path => `./${path}\0`).join(''), 'latin1')
 
-  return [...holders.values()]
-}
+/** Replacing a file moves the times of the directory that holds it. */
+const holdersOf = (entries: readonly Entry[], unit: string): string[] => [
+  ...new Set(entries.map(entry => parentOf(entry.path)).filter(path => within(unit, path))),
+]
 
 async function store(file: string, baseline: Baseline | null): Promise<void> {
   if (baseline === null) await dropBaseline(file)

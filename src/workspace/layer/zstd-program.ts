@@ -47,7 +47,7 @@ async function openScratch(directory: string): Promise<Scratch> {
 }
 
 async function openNameless(directory: string): Promise<FileHandle> {
-  const path = join(directory, `.scratch-${randomBytes(8).toString('hex')}`)
+  const path = join(directory, `.scratch-${process.pid}-${randomBytes(8).toString('hex')}`)
   const handle = await open(path, 'wx+', 0o600)
   await rm(path)
   return handle
