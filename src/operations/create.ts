@@ -1,5 +1,5 @@
 import type {Checkpoint, CheckpointOf, SavedWorkdir, Stored} from '../core/checkpoint.js'
-import {busyError, usageError} from '../core/errors.js'
+import {busyError, CrabboxError, usageError} from '../core/errors.js'
 import type {TierHandlers} from '../core/handlers.js'
 import {newCheckpointId, type CheckpointId, type CheckpointName} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
@@ -57,64 +57,66 @@ export async function createCheckpoint(wish: CreateWish, environment: Environmen
   const guard = {mode: 'exclusive', what: 'checkpoint create', subject: {checkpoint: id}} as const
   return withLease(environment.stateDir, wish.lease, guard, () =>
     withCheckpoint(environment.stateDir, id, guard, () =>
-      make(tier, handlersFor(provider, tier), id, wish, environment),
+      make({tier, handlers: handlersFor(provider, tier), id, wish}, environment),
     ),
   )
 }
 
-async function make<T extends Tier>(
-  tier: T,
-  handlers: TierHandlers<T>,
-  id: CheckpointId,
-  wish: CreateWish,
+/** What the making of one checkpoint needs, whatever it stands on. */
+interface Job<T extends Tier> {
+  readonly tier: T
+  readonly handlers: TierHandlers<T>
+  readonly id: CheckpointId
+  readonly wish: CreateWish
+}
+
+async function make<T extends Tier>(job: Job<T>, environment: Environment): Promise<Checkpoint> {
+  const {id, tier, wish} = job
+  const known = (await openCatalog(environment.stateDir).read()).rows.get(id)
+  if (known?.state === 'ready') return known
+  const parent = await chooseParent(wish.lease, wish.workdir, tier, environment)
+  try {
+    return await attempt(job, parent, environment)
+  } catch (error) {
+    if (parent === null || !(error instanceof CrabboxError) || !PARENT_LOST.includes(error.code)) throw error
+    environment.progress.warn(`${parent.id}, on which this checkpoint was to stand, is gone: everything is saved anew`)
+    return attempt(job, null, environment)
+  }
+}
+
+/** Failures after which a checkpoint can still stand on its own. */
+const PARENT_LOST = ['PARENT_DELETED', 'MANIFEST_MISSING']
+
+async function attempt<T extends Tier>(
+  {tier, handlers, id, wish}: Job<T>,
+  parent: Stored<T> | null,
   environment: Environment,
 ): Promise<Checkpoint> {
   const {lease, workdir, excludes} = wish
-  const {stateDir} = environment
-  const catalog = openCatalog(stateDir)
-  const known = (await catalog.read()).rows.get(id)
-  if (known?.state === 'ready') return known
-  const parent = await chooseParent(lease, workdir, tier, environment)
   let record = draftRecord(tier, recordWish(id, wish, environment.version))
-  const store = (next: CheckpointOf<T>): Promise<void> =>
-    catalog.transact(rows => {
+  const store = (next: CheckpointOf<T>, parentNeeded: boolean): Promise<void> =>
+    openCatalog(environment.stateDir).transact(rows => {
+      // From the moment that a record names them, the parent's files are safe; until then it may be deleted.
+      const named = rows.get(id)?.artifact ?? null
+      if (parentNeeded && named === null && parent !== null && rows.get(parent.id)?.state !== 'ready')
+        throw parentGone(parent.id)
       rows.set(id, asCheckpoint(next))
       record = next
     })
-  await store(record)
+  await store(record, false)
   try {
+    const request = {id, lease, workdir, excludes, parent}
     const created = await handlers.create(
-      {
-        id,
-        lease,
-        workdir,
-        excludes,
-        parent,
-        record: artifact => recordDraft(stateDir, parent, {...record, artifact}, next => (record = next)),
-      },
+      {...request, record: artifact => store({...record, artifact}, true)},
       environment,
     )
-    await store({...record, ...created, state: 'ready'})
+    await store({...record, ...created, state: 'ready'}, false)
     return asCheckpoint(record)
   } catch (error) {
     // Where this fails too (a full disk, say), the record stays as interrupted and the next command cleans it.
     await withdraw(handlers, record, environment).catch(() => undefined)
     throw error
   }
-}
-
-/** The parent may have been deleted since it was chosen; its files are safe from the moment that this record names them. */
-async function recordDraft<T extends Tier>(
-  stateDir: string,
-  parent: Stored<T> | null,
-  next: CheckpointOf<T>,
-  remember: (next: CheckpointOf<T>) => void,
-): Promise<void> {
-  await openCatalog(stateDir).transact(rows => {
-    if (parent !== null && rows.get(parent.id)?.state !== 'ready') throw parentGone(parent.id)
-    rows.set(next.id, asCheckpoint(next))
-    remember(next)
-  })
 }
 
 const parentGone = (id: CheckpointId): Error =>

@@ -9,6 +9,7 @@ import {capture, type CaptureResult} from './capture.js'
 import {compareWithBaseline, type Comparison} from './compare.js'
 import type {Entry} from './entry.js'
 import {selectStats} from './excludes.js'
+import {stateError} from '../state/files.js'
 import {probeHost} from './host.js'
 import {preferredCodec} from './layer/codec.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
@@ -114,7 +115,7 @@ async function storeChanges(
     return {...result, descriptor: await layer.finish()}
   } catch (error) {
     await layer.discard()
-    throw error
+    throw stateError(request.store.layers, error)
   } finally {
     task.done()
   }

@@ -31,10 +31,16 @@ export async function stage(request: StageRequest, context: Context): Promise<vo
   const {transport, target, plan} = request
   const sidecar = sidecarOf(target)
   const unit = plan.unit ?? ''
-  const {stdout} = await runScript(transport, PREPARE, [sidecar], context.signal, {
-    purpose: 'prepare a staging directory',
-    input: Buffer.from(unit, 'latin1'),
-  })
+  const {stdout} = await runScript(
+    transport,
+    PREPARE,
+    [sidecar, plan.unit === null ? 'metadata' : 'content'],
+    context.signal,
+    {
+      purpose: 'prepare a staging directory',
+      input: Buffer.from(unit, 'latin1'),
+    },
+  )
   try {
     requireSpace(plan.send, Number(stdout.toString('utf8')) * 1024)
     const source: LayerSource = {directory: request.layersDirectory, layers: request.manifest.layers}

@@ -2,7 +2,7 @@
  * The scripts that change a workdir. Beside it lies its sidecar, on the same file system:
  *
  * - `staging/`: the new content while it is built. `unit` names what will be replaced, `tree/` holds it at its path,
- *   `dirs.tar` the metadata that directories outside of it get.
+ *   `dirs.tar` the metadata that directories outside of it get. With `metadata` there is nothing but that.
  * - `next/`: what a swap in progress has replaced so far, and all that is needed to finish it. `sealed` is its last file.
  * - `undo/`: what the last finished swap replaced. It has the form of a staging directory, so undo is a swap from here.
  *
@@ -17,11 +17,12 @@ at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
 `
 
-/** Parameters: sidecar. Input: the unit. Prints the free kilobytes. */
+/** Parameters: sidecar, `content` or `metadata`. Input: the unit. Prints the free kilobytes. */
 export const PREPARE = `${COMMON}
 mkdir -p -- "$1" && cd -- "$1"
 rm -rf staging next old
-mkdir staging staging/tree
+mkdir staging
+if [ "$2" = metadata ]; then : > staging/metadata; else mkdir staging/tree; fi
 cat > staging/unit
 df -Pk . | awk 'NR == 2 { print $4 }'`
 
@@ -47,7 +48,8 @@ printf %s "$3" > next/keep
 printf %s "$4" > next/source
 read_unit next/unit
 at "$2"
-if there "$found"; then : > next/existed; fi
+if [ -e "$4/metadata" ]; then : > next/metadata
+elif there "$found"; then : > next/existed; fi
 if [ "$5" -gt 0 ]; then
   tar --create --file=next/dirs.tar --directory="$2" --format=posix --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
 fi`

@@ -2,6 +2,7 @@ import {open, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {isErrno, providerError, reasonOf, throwIfAborted} from '../../core/errors.js'
+import {stateError} from '../../state/files.js'
 import {codecFor} from './codec.js'
 import type {LayerDescriptor} from './descriptor.js'
 
@@ -35,7 +36,9 @@ export async function* readLayer(
   const starts = frameStarts(layer)
   const load = async (index: number): Promise<Buffer> => {
     const packed = await readExactly(file, layer, starts[index] ?? 0, layer.frames[index] ?? 0)
-    return codec.decompress(packed).catch((error: unknown) => Promise.reject(damaged(layer, reasonOf(error))))
+    return codec.decompress(packed).catch((error: unknown) => {
+      throw isErrno(error, 'ENOSPC', 'EDQUOT') ? stateError(directory, error) : damaged(layer, reasonOf(error))
+    })
   }
 
   const needed = framesOf(layer, ranges)

@@ -38,7 +38,10 @@ async function convert(program: string, args: readonly string[], {input, output}
   const child = spawn(program, args, {stdio: [input.fd, output.fd, 'pipe']})
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   const [errors, code] = await Promise.all([child.stderr === null ? '' : text(child.stderr), ended])
-  if (code !== 0) throw new Error(`${program} failed: ${errors.trim() || `exit ${code}`}`)
+  if (code === 0) return
+  const failure = new Error(`${program} failed: ${errors.trim() || `exit ${code}`}`)
+  // Said as the file system says it, so that a full disk is told from damaged data.
+  throw errors.includes('No space left on device') ? Object.assign(failure, {code: 'ENOSPC'}) : failure
 }
 
 async function openScratch(directory: string): Promise<Scratch> {
