@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {CrabboxCommand} from '../cli/command.js'
 import {classFlag} from '../cli/flags.js'
+import {wordsOf} from '../cli/words.js'
 import {usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import {warmup} from '../operations/acquire.js'
@@ -42,8 +43,8 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
   }
 
   async run(): Promise<RunOutput> {
-    const {flags, argv} = await this.parse(Run)
-    const words = argv.map(String)
+    const {flags, raw} = await this.parse(Run)
+    const words = wordsOf(raw)
     if (flags.shell !== undefined && words.length > 0)
       throw usageError('COMMAND_TWICE', 'there is a command and a --shell script', 'Give one of them.')
     if (flags.shell === undefined && words.length === 0)

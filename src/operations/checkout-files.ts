@@ -64,9 +64,9 @@ async function look(root: string, path: string): Promise<LocalFile | string | nu
     const mode = Number(stat.mode) & 0o777
     if (stat.isFile()) return {path, type: 'file', mode, size: Number(stat.size), mtime, target: ''}
     if (stat.isSymbolicLink()) return {path, type: 'symlink', mode: 0o777, size: 0, mtime, target: await readlink(file)}
-    return stat.isDirectory()
-      ? `${path}: a repository of its own is not synced`
-      : `${path}: not a regular file, not synced`
+    if (!stat.isDirectory()) return `${path}: not a regular file, not synced`
+    // A tracked file that is a directory by now is no repository; what lies in it is listed by itself.
+    return (await isRepository(file)) ? `${path}: a repository of its own is not synced` : null
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null
     throw configError(
@@ -77,3 +77,9 @@ async function look(root: string, path: string): Promise<LocalFile | string | nu
     )
   }
 }
+
+const isRepository = (directory: string): Promise<boolean> =>
+  lstat(join(directory, '.git')).then(
+    () => true,
+    () => false,
+  )

@@ -7,7 +7,7 @@ import {openCatalog} from '../state/catalog.js'
 import {openLeases} from '../state/leases.js'
 import {prepareStateDir, statePaths} from '../state/paths.js'
 import type {DamagedRow} from '../state/table.js'
-import {preferredCodec} from '../workspace/layer/codec.js'
+import {preferredCompression} from '../workspace/layer/codec.js'
 import type {Environment} from './environment.js'
 import {listLeases} from './list-leases.js'
 import {recover} from './recover.js'
@@ -23,7 +23,7 @@ export interface Finding {
 export async function examine(environment: Environment): Promise<Finding[]> {
   const {stateDir} = environment
   const checks = [
-    () => checkPrograms(stateDir),
+    () => checkPrograms(),
     () => checkStateDir(stateDir),
     () => checkRecords(stateDir),
     () => checkInterrupted(environment),
@@ -63,7 +63,7 @@ export async function repair(stateDir: string): Promise<string[]> {
   return done
 }
 
-async function checkPrograms(stateDir: string): Promise<Finding[]> {
+async function checkPrograms(): Promise<Finding[]> {
   const git = await promisify(execFile)('git', ['--version']).then(
     ({stdout}) => stdout.trim(),
     () => null,
@@ -71,7 +71,7 @@ async function checkPrograms(stateDir: string): Promise<Finding[]> {
   return [
     ok(`node ${process.versions.node}`),
     git === null ? problem('git is not installed', 'Install git; run needs it to know which files to sync.') : ok(git),
-    preferredCodec(stateDir).compression === 'zst'
+    preferredCompression() === 'zst'
       ? ok('layers are compressed with zstd')
       : note(
           'layers are compressed with gzip, which is slower',

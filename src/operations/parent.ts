@@ -3,7 +3,7 @@ import type {Lease} from '../core/lease.js'
 import type {Tier} from '../core/tier.js'
 import {openCatalog} from '../state/catalog.js'
 import {statePaths} from '../state/paths.js'
-import {baselineFile, readBaseline} from '../workspace/baseline.js'
+import {baselineCheckpoint, baselineFile} from '../workspace/baseline.js'
 import type {Environment} from './environment.js'
 
 /**
@@ -17,9 +17,9 @@ export async function chooseParent<T extends Tier>(
   environment: Environment,
 ): Promise<Stored<T> | null> {
   const {baselines} = statePaths(environment.stateDir)
-  const baseline = await readBaseline(baselineFile(baselines, lease.id, workdir.path, 'current'))
-  if (baseline === null) return null
+  const checkpoint = await baselineCheckpoint(baselineFile(baselines, lease.id, workdir.path, 'current'))
+  if (checkpoint === null) return null
   const {rows} = await openCatalog(environment.stateDir).read()
-  const row = rows.get(baseline.checkpoint)
+  const row = rows.get(checkpoint)
   return row?.tier === tier && row.state === 'ready' && row.artifact !== null ? (row as unknown as Stored<T>) : null
 }

@@ -50,7 +50,8 @@ const safeName = (name: string): string =>
 
 /** Drops user name, password and token from a remote; the form `git@host:path` names a user that is no secret. */
 export function withoutCredentials(remote: string): string {
-  if (!URL.canParse(remote)) return remote.replace(/^[^/@:]+:[^@]*@/, '')
+  // Without `//`, what stands before the first colon is a user or a host, which a URL would take for its scheme.
+  if (!remote.includes('://') || !URL.canParse(remote)) return remote.replace(/^[^/@:]+:.*@/s, '')
   const url = new URL(remote)
   url.username = ''
   url.password = ''

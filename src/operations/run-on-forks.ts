@@ -1,36 +1,39 @@
-import {Transform, type Writable} from 'node:stream'
+import {Writable} from 'node:stream'
+import {finished} from 'node:stream/promises'
+import {StringDecoder} from 'node:string_decoder'
 
 import {reasonOf} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import type {Environment} from './environment.js'
 import {runOnLease} from './run.js'
 
-/** Runs a command on every fork at the same time. Returns the exit codes by lease id; 1 where it could not be run. */
+/** A fork, and which of the forks that were asked for it is: the first is 0. */
+export interface Fork {
+  readonly lease: Lease
+  readonly index: number
+}
+
+/**
+ * Runs a command on every fork at the same time. Returns the exit codes by lease id; 1 where it could not be run.
+ * @param total how many forks were asked for
+ */
 export async function runOnForks(
-  leases: readonly Lease[],
+  forks: readonly Fork[],
+  total: number,
   command: readonly string[],
   output: Writable,
   environment: Environment,
 ): Promise<Map<string, number>> {
   const codes = new Map<string, number>()
   await Promise.all(
-    leases.map(async (lease, index) => {
-      const words = command.map(word =>
-        fillIn(word, {index: String(index + 1), total: String(leases.length), lease: lease.id, slug: lease.slug}),
-      )
+    forks.map(async ({lease, index}) => {
+      const values = {index: String(index + 1), total: String(total), lease: lease.id, slug: lease.slug}
+      const words = command.map(word => fillIn(word, values))
       // With several forks, every line says which one it came from.
-      const [stdout, stderr] =
-        leases.length === 1
-          ? [output, process.stderr]
-          : [prefixed(lease.slug, output), prefixed(lease.slug, process.stderr)]
+      const run = total === 1 ? runOnLease : runPrefixed
       try {
-        codes.set(
-          lease.id,
-          await runOnLease(
-            {lease, command: words, sync: 'never', env: {}, streams: {stdin: null, stdout, stderr}},
-            environment,
-          ),
-        )
+        const streams = {stdin: null, stdout: output, stderr: process.stderr}
+        codes.set(lease.id, await run({lease, command: words, sync: 'never', env: {}, streams}, environment))
       } catch (error) {
         environment.progress.warn(`${lease.slug}: ${reasonOf(error)}`)
         codes.set(lease.id, 1)
@@ -43,15 +46,30 @@ export async function runOnForks(
 const fillIn = (word: string, values: Readonly<Record<string, string>>): string =>
   word.replaceAll(/\{\{(index|total|lease|slug)\}\}/g, (whole, name: string) => values[name] ?? whole)
 
+const runPrefixed: typeof runOnLease = async (wish, environment) => {
+  const stdout = prefixed(wish.lease.slug, wish.streams.stdout)
+  const stderr = prefixed(wish.lease.slug, wish.streams.stderr)
+  try {
+    return await runOnLease({...wish, streams: {stdin: null, stdout, stderr}}, environment)
+  } finally {
+    await Promise.all([finished(stdout.end()), finished(stderr.end())])
+  }
+}
+
+/** Passes whole lines on. It is no pipe: many pipes into one stream are taken for a leak. */
 function prefixed(prefix: string, output: Writable): Writable {
+  const decoder = new StringDecoder('utf8')
   let rest = ''
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const lines = (rest + chunk.toString('utf8')).split('\n')
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      const lines = (rest + decoder.write(chunk)).split('\n')
       rest = lines.pop() ?? ''
-      done(null, lines.map(line => `[${prefix}] ${line}\n`).join(''))
+      output.write(lines.map(line => `[${prefix}] ${line}\n`).join(''), done)
+    },
+    final: done => {
+      rest += decoder.end()
+      if (rest === '') done()
+      else output.write(`[${prefix}] ${rest}\n`, done)
     },
   })
-  stream.pipe(output, {end: false})
-  return stream
 }

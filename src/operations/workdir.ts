@@ -14,12 +14,12 @@ export function workdirOf(lease: Lease, asked: string | null): SavedWorkdir {
   if (asked === '' || asked.includes('\0')) throw refuse(asked, 'is no path')
   const path = posix.resolve(lease.workdir, asked)
   if (path === '/') throw refuse(asked, 'is the root of the file system')
-  if (path === homedir() || /^\/(?:home|Users)\/[^/]+$/.test(path) || path === '/root')
-    throw refuse(asked, 'is a home directory')
+  if (`${homedir()}/`.startsWith(`${path}/`) || /^\/(?:home|Users)(?:\/[^/]+)?$/.test(path) || path === '/root')
+    throw refuse(asked, 'is a home directory, or holds one')
   if (`${lease.workdir}/`.startsWith(`${path}/`) && path !== lease.workdir)
     throw refuse(asked, 'holds the lease itself')
   const relative = posix.relative(lease.workdir, path)
-  return {path, relative: relative === '' ? '.' : relative.startsWith('..') ? null : relative}
+  return {path, relative: relative === '' ? '.' : /^\.\.(?:\/|$)/.test(relative) ? null : relative}
 }
 
 const refuse = (path: string, why: string): Error =>

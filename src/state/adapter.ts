@@ -1,8 +1,9 @@
-import {link, readFile, rename, rm} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import type {Adapter} from 'lowdb'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
 import {stateError, writeDurably} from './files.js'
+import {isObject} from './json.js'
 
 /** What a table's file holds. */
 export interface TableFile {
@@ -17,36 +18,24 @@ export const previousOf = (file: string): string => `${file}.previous`
 
 /** A lowdb adapter that writes durably and keeps the previous generation. */
 export const durableJson = (file: string): Adapter<TableFile> => ({
-  read: () => read(file),
-  write: async data => {
-    await keepPrevious(file)
-    await writeDurably(file, JSON.stringify(data))
-  },
+  read: () => readTable(file),
+  write: data => writeDurably(file, JSON.stringify(data), previousOf(file)),
 })
 
-async function read(file: string): Promise<TableFile | null> {
+/**
+ * What a table's file holds; null where there is none.
+ * @throws {CrabboxError} `STATE_CORRUPT`, `STATE_TOO_NEW`, `STATE_DIR_UNUSABLE`
+ */
+export async function readTable(file: string): Promise<TableFile | null> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null
-    throw stateError(file, error)
+    throw stateError(file, error, 'read')
   }
 
-  let data: TableFile
-  try {
-    data = JSON.parse(text) as TableFile
-    if (typeof data !== 'object' || data === null || typeof data.rows !== 'object' || data.rows === null)
-      throw new Error('it holds no rows')
-  } catch (error) {
-    throw configError(
-      'STATE_CORRUPT',
-      `${file} cannot be read: ${reasonOf(error)}; it was left as it is`,
-      'Run crabbox doctor --repair to go back to its previous generation.',
-      error,
-    )
-  }
-
+  const data = parse(file, text)
   if (data.schemaVersion <= SCHEMA_VERSION) return data
   throw configError(
     'STATE_TOO_NEW',
@@ -55,17 +44,20 @@ async function read(file: string): Promise<TableFile | null> {
   )
 }
 
-/** A second name for the present generation, so that there is no moment without a whole file. */
-async function keepPrevious(file: string): Promise<void> {
-  const previous = previousOf(file)
-  const fresh = `${previous}.${process.pid}-00000000.tmp`
+function parse(file: string, text: string): TableFile {
   try {
-    await rm(fresh, {force: true})
-    await link(file, fresh)
-    await rename(fresh, previous)
-    // Where both are the same file already, rename leaves the source.
-    await rm(fresh, {force: true})
+    const data: unknown = JSON.parse(text)
+    if (!isObject(data) || !Number.isSafeInteger(data['schemaVersion'])) throw new Error('it names no schema version')
+    const schemaVersion = data['schemaVersion'] as number
+    // Where a newer schema keeps its rows is not known here.
+    if (schemaVersion <= SCHEMA_VERSION && !isObject(data['rows'])) throw new Error('it holds no rows')
+    return data as unknown as TableFile
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw stateError(previous, error)
+    throw configError(
+      'STATE_CORRUPT',
+      `${file} cannot be read: ${reasonOf(error)}; it was left as it is`,
+      'Run crabbox doctor --repair to go back to its previous generation.',
+      error,
+    )
   }
 }

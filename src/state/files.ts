@@ -1,15 +1,16 @@
 import {randomBytes} from 'node:crypto'
-import {open, rename, rm} from 'node:fs/promises'
+import {link, open, rename, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
 
 /**
- * Replaces a file so that a crash at any moment leaves the old content or the new, whole and on the disk.
+ * Replaces a file so that a crash at any moment leaves the old content or the new, whole and on the disk. Where `previous`
+ * is given, the old content is kept under that path.
  * @throws {CrabboxError} `STATE_DISK_FULL`, `STATE_DIR_UNUSABLE`; the old file is as it was
  */
-export async function writeDurably(file: string, data: string | Buffer): Promise<void> {
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
+export async function writeDurably(file: string, data: string | Buffer, previous?: string): Promise<void> {
+  const temporary = temporaryOf(file)
   try {
     const handle = await open(temporary, 'wx', 0o600)
     try {
@@ -19,11 +20,29 @@ export async function writeDurably(file: string, data: string | Buffer): Promise
       await handle.close()
     }
 
+    // Only now is it certain that the new content fits on the disk.
+    if (previous !== undefined) await keep(file, previous)
     await rename(temporary, file)
     await syncDirectory(dirname(file))
   } catch (error) {
     await rm(temporary, {force: true}).catch(() => undefined)
     throw stateError(file, error)
+  }
+}
+
+const temporaryOf = (file: string): string => `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
+
+/** A second name for the present content, so that there is no moment without a whole file. */
+async function keep(file: string, previous: string): Promise<void> {
+  const name = temporaryOf(previous)
+  try {
+    await link(file, name)
+    await rename(name, previous)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+  } finally {
+    // Where both are names of one file already, rename leaves the source.
+    await rm(name, {force: true})
   }
 }
 
@@ -38,7 +57,7 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 /** Translates what the file system says about the state directory. */
-export function stateError(file: string, error: unknown): unknown {
+export function stateError(file: string, error: unknown, deed: 'read' | 'write' = 'write'): unknown {
   if (isErrno(error, 'ENOSPC', 'EDQUOT')) {
     return configError(
       'STATE_DISK_FULL',
@@ -48,10 +67,10 @@ export function stateError(file: string, error: unknown): unknown {
     )
   }
 
-  if (isErrno(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT')) {
+  if (isErrno(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'EEXIST', 'EISDIR')) {
     return configError(
       'STATE_DIR_UNUSABLE',
-      `cannot write ${file}: ${reasonOf(error)}`,
+      `cannot ${deed} ${file}: ${reasonOf(error)}`,
       'Make the state directory yours, or set CRABBOX_STATE_DIR to a directory that you can write to.',
       error,
     )

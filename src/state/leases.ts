@@ -1,5 +1,6 @@
 import {isLeaseId} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
+import {isObject} from './json.js'
 import {statePaths} from './paths.js'
 import {openTable, type Table} from './table.js'
 
@@ -8,13 +9,17 @@ export const openLeases = (stateDir: string): Table<Lease> => openTable(statePat
 
 const STATES: readonly unknown[] = ['creating', 'ready', 'releasing']
 
+/** Enough to list a lease and give it back; the rest is checked where it is used. */
 function checkLease(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null) return 'it is no object'
-  const row = value as Partial<Record<keyof Lease, unknown>>
+  if (!isObject(value)) return 'it is no object'
+  const row: Partial<Record<keyof Lease, unknown>> = value
   if (typeof row.id !== 'string' || !isLeaseId(row.id)) return 'it has no lease id'
   if (!STATES.includes(row.state)) return `its state ${JSON.stringify(row.state)} is not known`
-  if (typeof row.slug !== 'string' || typeof row.provider !== 'string' || typeof row.workdir !== 'string')
-    return 'it is incomplete'
-  if (!Array.isArray(row.history) || typeof row.details !== 'object' || row.details === null) return 'it is incomplete'
-  return null
+  const {slug, provider, workdir, workRoot, createdAt, history, details, repo} = row
+  const whole =
+    [slug, provider, workdir, workRoot, row.class, createdAt].every(text => typeof text === 'string') &&
+    Array.isArray(history) &&
+    isObject(details) &&
+    (repo === null || (isObject(repo) && typeof repo['name'] === 'string'))
+  return whole ? null : 'it is incomplete'
 }

@@ -1,9 +1,11 @@
 import {randomBytes} from 'node:crypto'
-import {readdir, readFile, rm} from 'node:fs/promises'
+import {readdir, readFile, rm, stat} from 'node:fs/promises'
+import {hostname} from 'node:os'
 import {join} from 'node:path'
 
-import {busyError} from '../core/errors.js'
-import {writeDurably} from './files.js'
+import {busyError, isErrno} from '../core/errors.js'
+import {stateError, writeDurably} from './files.js'
+import {isObject} from './json.js'
 import {withMutex} from './mutex.js'
 import {statePaths} from './paths.js'
 import {isAlive, ownIdentity, type ProcessIdentity} from './process.js'
@@ -17,7 +19,7 @@ export interface LockRequest {
   /** What is going on, such as `checkpoint create`. */
   readonly what: string
   /** What the operation works on; whoever cleans up after a crash reads it. */
-  readonly subject: Readonly<Record<string, string>>
+  readonly subject?: Readonly<Record<string, string>>
   /** The locked thing in the words of a message, such as `lease blue-lobster`. */
   readonly describe: string
 }
@@ -34,23 +36,20 @@ export interface Holder extends ProcessIdentity {
   readonly alive: boolean
 }
 
-export interface Lock {
+export interface Lock extends AsyncDisposable {
+  /** Safe to call twice. */
   readonly release: () => Promise<void>
 }
 
 /**
  * Takes a lock at once or not at all. A killed process leaves its holder file, which blocks nobody: it is the journal of
- * what was interrupted.
+ * what was interrupted. The signal ends the wait for the short moments in which others take locks.
  * @throws {CrabboxError} `BUSY`
  */
-export async function acquireLock(stateDir: string, request: LockRequest): Promise<Lock> {
+export async function acquireLock(stateDir: string, request: LockRequest, signal?: AbortSignal): Promise<Lock> {
   const {locks} = statePaths(stateDir)
-  return withMutex(join(locks, 'mutex'), async () => {
-    const holders = await listHolders(stateDir)
-    const other = holders.find(
-      holder =>
-        holder.alive && holder.key === request.key && (holder.mode === 'exclusive' || request.mode === 'exclusive'),
-    )
+  const take = async (): Promise<Lock> => {
+    const other = (await listHolders(stateDir)).find(holder => excludes(holder, request))
     if (other !== undefined) {
       throw busyError(
         'BUSY',
@@ -59,20 +58,29 @@ export async function acquireLock(stateDir: string, request: LockRequest): Promi
       )
     }
 
-    const {key, mode, what, subject} = request
+    const {key, mode, what, subject = {}} = request
     const file = join(locks, `${process.pid}-${randomBytes(6).toString('hex')}.json`)
     await writeDurably(
       file,
       JSON.stringify({...ownIdentity(), key, mode, what, subject, since: new Date().toISOString()}),
     )
-    return {release: () => rm(file, {force: true})}
-  })
+    const release = (): Promise<void> => rm(file, {force: true})
+    return {release, [Symbol.asyncDispose]: release}
+  }
+
+  return withMutex(join(locks, 'mutex'), take, {signal})
 }
+
+const excludes = (holder: Holder, {key, mode}: LockRequest): boolean =>
+  holder.alive && holder.key === key && (holder.mode === 'exclusive' || mode === 'exclusive')
 
 /** Everything that holds a lock, dead holders included. Empty where there is no state directory yet. */
 export async function listHolders(stateDir: string): Promise<Holder[]> {
   const {locks} = statePaths(stateDir)
-  const names = await readdir(locks).catch(() => [])
+  const names = await readdir(locks).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return []
+    throw stateError(locks, error, 'read')
+  })
   const holders = await Promise.all(
     names.filter(name => name.endsWith('.json')).map(name => readHolder(join(locks, name))),
   )
@@ -82,12 +90,44 @@ export async function listHolders(stateDir: string): Promise<Holder[]> {
 /** Forgets a dead holder, once what it left has been cleaned. */
 export const forgetHolder = async (holder: Holder): Promise<void> => rm(holder.file, {force: true})
 
+/** Null where it was released between the listing and this read. A holder that is merely not readable is not released. */
 async function readHolder(file: string): Promise<Holder | null> {
   try {
-    const holder = JSON.parse(await readFile(file, 'utf8')) as Omit<Holder, 'file' | 'alive'>
-    return {...holder, file, alive: isAlive(holder)}
+    const holder = parse(await readFile(file, 'utf8'))
+    return holder === null ? await unreadable(file) : {...holder, file, alive: isAlive(holder)}
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null
+    throw stateError(file, error, 'read')
+  }
+}
+
+type Recorded = Omit<Holder, 'file' | 'alive'>
+
+function parse(text: string): Recorded | null {
+  try {
+    const holder: unknown = JSON.parse(text)
+    if (!isObject(holder) || typeof holder['pid'] !== 'number' || !isObject(holder['subject'])) return null
+    const texts = ['key', 'mode', 'what', 'since', 'host', 'started'].map(field => holder[field])
+    return texts.every(value => typeof value === 'string') ? (holder as unknown as Recorded) : null
   } catch {
-    // Released between the listing and this read.
     return null
+  }
+}
+
+/** Holder files are complete when they appear: one that is not outlived its process and its disk's good days. */
+async function unreadable(file: string): Promise<Holder> {
+  const since = (await stat(file)).mtime.toISOString()
+  const what = 'an operation that left no readable trace'
+  return {
+    file,
+    key: 'unknown',
+    mode: 'shared',
+    what,
+    subject: {},
+    since,
+    pid: 0,
+    host: hostname(),
+    started: '',
+    alive: false,
   }
 }

@@ -1,18 +1,18 @@
 import {randomBytes, randomInt} from 'node:crypto'
-import {link, readFile, rm, writeFile} from 'node:fs/promises'
+import {link, rm, writeFile} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {busyError, isErrno} from '../core/errors.js'
+import {busyError, isErrno, throwIfAborted} from '../core/errors.js'
 import {stateError} from './files.js'
-import {isAlive, ownIdentity, type ProcessIdentity} from './process.js'
+import {type Owner, readOwner} from './owner.js'
+import {ownIdentity} from './process.js'
 
-interface Owner extends ProcessIdentity {
-  /** Tells this holding from every other one. */
-  readonly nonce: string
+export interface MutexOptions {
+  /** Ends the waiting, not the work. */
+  readonly signal?: AbortSignal | undefined
+  /** How long to wait for others, in milliseconds. Default: a minute; whoever holds a mutex needs it for milliseconds. */
+  readonly patience?: number
 }
-
-/** How long to wait for others, in milliseconds. Whoever holds a mutex needs it for milliseconds. */
-const PATIENCE = 60_000
 
 /**
  * Runs work while no other process does, on this state directory. The mutex is a file that names its owner; the file is
@@ -21,37 +21,41 @@ const PATIENCE = 60_000
  * A dead owner's file is removed under a second file named after that very holding, which only one process can make. The
  * plain way (look, find the owner dead, remove) lets two processes remove one after the other: the second one removes the
  * file of the first, and both go on.
- * @throws {CrabboxError} `STATE_BUSY` after a minute
+ * @throws {CrabboxError} `STATE_BUSY` when the patience is over, `STATE_DIR_UNUSABLE`, `STATE_DISK_FULL`
  */
-export async function withMutex<R>(file: string, work: () => Promise<R>): Promise<R> {
+export async function withMutex<R>(file: string, work: () => Promise<R>, options: MutexOptions = {}): Promise<R> {
   const owner: Owner = {...ownIdentity(), nonce: randomBytes(8).toString('hex')}
-  await lock(file, owner)
+  await lock(file, owner, options)
   try {
     return await work()
   } finally {
-    await rm(file, {force: true})
+    // A user who was told to remove the file may have done so, and then it is somebody else's.
+    if ((await readOwner(file))?.owner.nonce === owner.nonce) await rm(file, {force: true})
   }
 }
 
-async function lock(file: string, owner: Owner): Promise<void> {
-  const deadline = Date.now() + PATIENCE
-  while (!(await claim(file, owner))) {
+async function lock(file: string, owner: Owner, {signal, patience = 60_000}: MutexOptions): Promise<void> {
+  const deadline = Date.now() + patience
+  for (;;) {
+    if (signal !== undefined) throwIfAborted(signal)
+    // Looking first is cheaper than claiming, and most looks of a crowd find the mutex taken.
     const holder = await readOwner(file)
-    if (holder !== null && !isAlive(holder)) {
-      await bury(file, holder, owner)
-      continue
+    if (holder === null) {
+      if (await claim(file, owner)) return
+    } else if (!holder.alive) {
+      await bury(file, holder.owner, owner)
     }
 
     if (Date.now() > deadline) {
-      const who = holder === null ? 'another process' : `process ${holder.pid} on ${holder.host}`
+      const who = holder === null ? 'other processes' : `process ${holder.owner.pid} on ${holder.owner.host}`
       throw busyError(
         'STATE_BUSY',
-        `the state directory has been locked by ${who} for a minute`,
-        `If that process is no crabbox any more, remove ${file}.`,
+        `the state directory has been locked by ${who} for ${Math.round(patience / 1000)} seconds`,
+        `Try again. If that process is no crabbox any more, remove ${file}.`,
       )
     }
 
-    await sleep(randomInt(1, 25))
+    if (holder === null || holder.alive) await sleep(randomInt(1, 30))
   }
 }
 
@@ -60,13 +64,22 @@ async function claim(file: string, owner: Owner): Promise<boolean> {
   const draft = `${file}.${owner.pid}-${randomBytes(4).toString('hex')}.tmp`
   try {
     await writeFile(draft, JSON.stringify(owner), {mode: 0o600, flag: 'wx'})
-    await link(draft, file)
-    return true
+    return await linkNew(draft, file)
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false
     throw stateError(file, error)
   } finally {
     await rm(draft, {force: true}).catch(() => undefined)
+  }
+}
+
+async function linkNew(draft: string, file: string): Promise<boolean> {
+  try {
+    await link(draft, file)
+    return true
+  } catch (error) {
+    // A sweep of another machine, which cannot see this process, may have taken the draft: then the claim is made again.
+    if (isErrno(error, 'EEXIST', 'ENOENT')) return false
+    throw error
   }
 }
 
@@ -74,21 +87,13 @@ async function bury(file: string, dead: Owner, owner: Owner): Promise<void> {
   const grave = `${file}.${dead.nonce}.grave`
   if (!(await claim(grave, owner))) {
     const digger = await readOwner(grave)
-    if (digger !== null && !isAlive(digger)) await bury(grave, digger, owner)
+    if (digger !== null && !digger.alive) await bury(grave, digger.owner, owner)
     else await sleep(randomInt(1, 10))
     return
   }
 
   // Whoever made the grave first may have finished already, and then the file is somebody else's.
   const now = await readOwner(file)
-  if (now?.nonce === dead.nonce) await rm(file, {force: true})
+  if (now?.owner.nonce === dead.nonce) await rm(file, {force: true})
   await rm(grave, {force: true})
-}
-
-async function readOwner(file: string): Promise<Owner | null> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Owner
-  } catch {
-    return null
-  }
 }

@@ -24,6 +24,8 @@ export function isAlive(identity: ProcessIdentity): boolean {
 }
 
 export function processExists(pid: number): boolean {
+  // Zero and negative numbers name process groups, and those always answer.
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
     return true
@@ -35,15 +37,29 @@ export function processExists(pid: number): boolean {
 
 function startOf(pid: number): string | undefined {
   try {
-    if (process.platform === 'linux') {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      // A zombie holds nothing any more. Field 22 is the start time; the pid and the name come before this list.
-      return fields[0] === 'Z' ? 'zombie' : fields[19]
-    }
-
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {encoding: 'utf8'}).trim()
+    return process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid)
   } catch {
     return undefined
   }
+}
+
+let boot: string | undefined
+
+function startOnLinux(pid: number): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // A zombie holds nothing any more.
+  if (fields[0] === 'Z') return 'zombie'
+  // Field 22 counts clock ticks since the boot, and two boots may start the same pid at the same tick.
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  return fields[19] === undefined ? undefined : `${boot} ${fields[19]}`
+}
+
+function startByPs(pid: number): string {
+  // `ps` writes a local time, so both sides have to ask in the same language and time zone.
+  return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env: {...process.env, LC_ALL: 'C', TZ: 'UTC'},
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
 }

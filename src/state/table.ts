@@ -1,10 +1,9 @@
-import {access, rename, rm} from 'node:fs/promises'
-import {copyFile} from 'node:fs/promises'
 import {Low} from 'lowdb'
 
-import {notFoundError} from '../core/errors.js'
-import {durableJson, previousOf, SCHEMA_VERSION, type TableFile} from './adapter.js'
+import {configError} from '../core/errors.js'
+import {durableJson, SCHEMA_VERSION, type TableFile} from './adapter.js'
 import {withMutex} from './mutex.js'
+import {rollback} from './rollback.js'
 
 /** A row that cannot be used. It is kept as it is. */
 export interface DamagedRow {
@@ -16,11 +15,14 @@ export interface DamagedRow {
 export interface Table<Row extends {readonly id: string}> {
   /** One bad row never hides the others. Needs no write permission. */
   readonly read: () => Promise<{readonly rows: ReadonlyMap<string, Row>; readonly damaged: readonly DamagedRow[]}>
-  /** Locks, reads again, changes, and writes where rows were replaced, added or removed. What the callback throws changes nothing. */
-  readonly transact: <R>(change: (rows: Map<string, Row>) => R | Promise<R>) => Promise<R>
-  /** Removes a damaged row for good. */
+  /**
+   * Locks, reads again, changes, and writes where rows were replaced, added or removed. What the callback throws changes
+   * nothing. Damaged rows are kept as they are; putting another in the place of one throws `RECORD_DAMAGED`.
+   */
+  readonly transact: <R>(change: (rows: Map<string, Row>, damaged: readonly unknown[]) => R | Promise<R>) => Promise<R>
+  /** Removes a damaged row for good. A row that is not damaged, or not there, stays as it is. */
   readonly discard: (id: string) => Promise<void>
-  /** Puts the previous generation in the place of a broken file, which is kept. Returns where. Throws `NO_PREVIOUS_GENERATION`. */
+  /** Puts the previous generation in the place of a broken file, which is kept. Returns where. See `rollback.ts` for its errors. */
   readonly rollback: () => Promise<string>
 }
 
@@ -52,16 +54,21 @@ export function openTable<Row extends {readonly id: string}>(file: string, check
       withMutex(mutex, async () => {
         const {db, rows, damaged} = await load()
         const before = new Map(rows)
-        const result = await change(rows)
+        const result = await change(
+          rows,
+          damaged.map(({id}) => db.data.rows[id]),
+        )
         if (sameRows(before, rows)) return result
         const kept = damaged.map(({id}) => [id, db.data.rows[id]] as const)
+        for (const [id] of kept) if (rows.has(id)) throw damagedError(id)
         db.data = {schemaVersion: SCHEMA_VERSION, rows: Object.fromEntries([...rows, ...kept])}
         await db.write()
         return result
       }),
     discard: id =>
       withMutex(mutex, async () => {
-        const {db} = await load()
+        const {db, damaged} = await load()
+        if (!damaged.some(row => row.id === id)) return
         const rows = Object.fromEntries(Object.entries(db.data.rows).filter(([key]) => key !== id))
         db.data = {schemaVersion: SCHEMA_VERSION, rows}
         await db.write()
@@ -76,23 +83,9 @@ function sameRows<Row>(a: ReadonlyMap<string, Row>, b: ReadonlyMap<string, Row>)
   return true
 }
 
-async function rollback(file: string): Promise<string> {
-  const previous = previousOf(file)
-  try {
-    await access(previous)
-  } catch {
-    throw notFoundError(
-      'NO_PREVIOUS_GENERATION',
-      `there is no previous generation of ${file}`,
-      `Mend the file by hand, or move it away to begin with an empty one.`,
-    )
-  }
-
-  const kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
-  await copyFile(file, kept)
-  const draft = `${file}.${process.pid}-00000001.tmp`
-  await copyFile(previous, draft)
-  await rename(draft, file)
-  await rm(draft, {force: true})
-  return kept
-}
+const damagedError = (id: string): Error =>
+  configError(
+    'RECORD_DAMAGED',
+    `there is a damaged record of ${id}; it was left as it is`,
+    'Run crabbox doctor --repair to drop it.',
+  )

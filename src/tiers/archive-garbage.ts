@@ -13,13 +13,15 @@ import {archiveStore} from '../workspace/store.js'
  */
 export async function collectGarbage(stateDir: string, checkpoint: Stored<'workspace-archive'>): Promise<void> {
   const store = archiveStore(stateDir)
-  await openCatalog(stateDir).transact(async rows => {
+  await openCatalog(stateDir).transact(async (rows, damaged) => {
     const others = [...rows.values()].filter(row => row.id !== checkpoint.id && row.state !== 'deleting')
     const {layers, manifests} = namedBy(others)
-    const doomed = checkpoint.artifact.layers.filter(name => !layers.has(name))
+    // A record that cannot be read may be mended one day: whatever stands in it anywhere is kept.
+    const unread = JSON.stringify(damaged)
+    const doomed = checkpoint.artifact.layers.filter(name => !layers.has(name) && !unread.includes(name))
     await Promise.all(doomed.map(name => rm(join(store.layers, name), {force: true})))
     await Promise.all(await partsOf(store.layers, checkpoint.id, layers))
-    const stale = checkpoint.artifact.manifests.filter(id => !manifests.has(id))
+    const stale = checkpoint.artifact.manifests.filter(id => !manifests.has(id) && !unread.includes(id))
     await Promise.all(stale.map(id => rm(manifestFile(store.manifests, id), {force: true})))
   })
 }

@@ -1,11 +1,10 @@
 import {createHash} from 'node:crypto'
-import {readFile, rm} from 'node:fs/promises'
+import {open, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {promisify} from 'node:util'
-import {gunzip, gzip} from 'node:zlib'
 
 import type {CheckpointId, LeaseId} from '../core/ids.js'
 import {writeDurably} from '../state/files.js'
+import {parseStats, serializeStats} from './stat-text.js'
 import type {Stat} from './stat.js'
 
 /**
@@ -21,32 +20,36 @@ export interface Baseline {
 /** `current`: the workdir as it is. `undo`: the tree that the last restore replaced. */
 export type BaselineKind = 'current' | 'undo'
 
-interface BaselineFile {
-  readonly version: 1
-  readonly checkpoint: CheckpointId
-  readonly stats: readonly Stat[]
-}
-
-const zip = promisify<Buffer, {level: number}, Buffer>(gzip)
-const unzip = promisify<Buffer, Buffer>(gunzip)
-
 /** One file for every workdir of a lease that was ever saved or restored. */
 export function baselineFile(directory: string, lease: LeaseId, workdir: string, kind: BaselineKind): string {
   const place = createHash('sha256').update(workdir).digest('hex').slice(0, 12)
-  return join(directory, `${lease}.${place}${kind === 'undo' ? '.undo' : ''}.json.gz`)
+  return join(directory, `${lease}.${place}${kind === 'undo' ? '.undo' : ''}.stats`)
 }
 
+/** A line that names the checkpoint; what follows is for the machine alone, and written and read several times with every command. */
+const HEADER = /^crabbox-baseline 2 (chk_[0-9a-f]{16})\n/
+const HEADER_BYTES = 64
+
 export async function writeBaseline(file: string, checkpoint: CheckpointId, stats: readonly Stat[]): Promise<void> {
-  const content: BaselineFile = {version: 1, checkpoint, stats}
-  await writeDurably(file, await zip(Buffer.from(JSON.stringify(content)), {level: 1}))
+  await writeDurably(file, `crabbox-baseline 2 ${checkpoint}\n${serializeStats(stats)}`)
 }
 
 /** Null where there is none. A damaged one counts as none: it only saves work. */
 export async function readBaseline(file: string): Promise<Baseline | null> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const header = HEADER.exec(text)
+  const stats = header === null ? null : parseStats(text.slice(header[0].length))
+  return stats === null
+    ? null
+    : {checkpoint: header?.[1] as CheckpointId, stats: new Map(stats.map(stat => [stat.path, stat]))}
+}
+
+/** The checkpoint of a baseline, without reading the rest. */
+export async function baselineCheckpoint(file: string): Promise<CheckpointId | null> {
   try {
-    const content = JSON.parse((await unzip(await readFile(file))).toString('utf8')) as BaselineFile
-    if (content.version !== 1) return null
-    return {checkpoint: content.checkpoint, stats: new Map(content.stats.map(stat => [stat.path, stat]))}
+    await using handle = await open(file)
+    const {buffer, bytesRead} = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
+    return (HEADER.exec(buffer.toString('utf8', 0, bytesRead))?.[1] ?? null) as CheckpointId | null
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 import ignore from 'ignore'
 
-import type {Stat} from './stat.js'
+import {readable, type Stat} from './stat.js'
 
 /** Never saved: helpers that `run` puts into the workdir, which may hold secrets from the user's profile. */
 export const ALWAYS_EXCLUDED = ['/.crabbox/env', '/.crabbox/scripts'] as const
@@ -20,12 +20,13 @@ export interface Selection {
  * @param patterns beside those that always apply
  */
 export function selectStats(stats: readonly Stat[], patterns: readonly string[]): Selection {
-  const matcher = ignore({allowRelativePaths: false}).add([...ALWAYS_EXCLUDED, ...patterns])
+  // Nearly every tree has the built-in patterns alone, which need no engine.
+  const excludes = patterns.length === 0 ? excludesAlways : excludesBy(patterns)
   const kept: Stat[] = []
   const excluded: Stat[] = []
   const roots = new Set<string>()
   for (const stat of stats) {
-    const out = stat.path !== '' && (below(stat.path, roots) || matches(matcher, stat))
+    const out = stat.path !== '' && (below(stat.path, roots) || excludes(stat))
     if (out && stat.type === 'directory') roots.add(stat.path)
     ;(out ? excluded : kept).push(stat)
   }
@@ -43,5 +44,11 @@ function below(path: string, roots: ReadonlySet<string>): boolean {
   return false
 }
 
-const matches = (matcher: ignore.Ignore, stat: Stat): boolean =>
-  matcher.ignores(stat.type === 'directory' ? `${stat.path}/` : stat.path)
+const excludesAlways = (stat: Stat): boolean => (ALWAYS_EXCLUDED as readonly string[]).includes(`/${stat.path}`)
+
+function excludesBy(patterns: readonly string[]): (stat: Stat) => boolean {
+  // The last match decides, and no pattern may bring back what is never saved. git tells upper from lower case.
+  const matcher = ignore({allowRelativePaths: false, ignorecase: false}).add([...patterns, ...ALWAYS_EXCLUDED])
+  // Patterns are text, so the path is read as text too.
+  return stat => matcher.ignores(readable(stat.type === 'directory' ? `${stat.path}/` : stat.path))
+}

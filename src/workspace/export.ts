@@ -1,12 +1,13 @@
 import type {Context} from '../core/context.js'
-import {codecFor} from './layer/codec.js'
+import {codecFor, type Codec} from './layer/codec.js'
 import {FRAME_BYTES} from './layer/descriptor.js'
 import type {Manifest} from './manifest.js'
-import {readEntries} from './send.js'
+import type {Entry} from './entry.js'
+import {groupByLayer, readEntries, type LayerSource} from './send.js'
 import type {ArchiveStore} from './store.js'
 import {BLOCK} from './tar/header.js'
 
-/** Writes all entries of a checkpoint as one tarball, directories first, whatever layers they lie in. */
+/** Writes all entries of a checkpoint as one tarball, whatever layers they lie in. */
 export async function exportArchive(
   manifest: Manifest,
   store: ArchiveStore,
@@ -24,32 +25,49 @@ export async function exportArchive(
   )
   const sink =
     compression === 'none'
-      ? {add: write, end: async () => undefined}
-      : framed(write, codecFor(compression, store.layers).compress)
+      ? {add: write, end: async () => undefined, close: async () => undefined}
+      : framed(write, codecFor(compression, store.layers))
+  const source = {directory: store.layers, layers: manifest.layers}
   try {
-    for (const group of [directories, others]) {
-      for await (const piece of readEntries(
-        group,
-        {directory: store.layers, layers: manifest.layers},
-        context.signal,
-      )) {
-        await sink.add(piece)
-        task.advance(piece.length)
-      }
+    for await (const piece of readEntries(others, source, context.signal)) {
+      await sink.add(piece)
+      task.advance(piece.length)
     }
 
+    await sink.add(await directoriesDeepestFirst(directories, source, context.signal))
     await sink.add(Buffer.alloc(2 * BLOCK))
     await sink.end()
   } finally {
+    await sink.close()
     task.done()
   }
+}
+
+/**
+ * The directories come last, and what a directory holds before itself: whoever unpacks the tarball sets the times of a
+ * directory when nothing is put into it any more.
+ */
+async function directoriesDeepestFirst(
+  directories: readonly Entry[],
+  source: LayerSource,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of readEntries(directories, source, signal)) pieces.push(piece)
+  const bytes = Buffer.concat(pieces)
+  let at = 0
+  const raw = [...groupByLayer(directories).values()].flat().map(entry => {
+    at += entry.length
+    return {path: entry.path, bytes: bytes.subarray(at - entry.length, at)}
+  })
+  return Buffer.concat(raw.sort((a, b) => (a.path < b.path ? 1 : -1)).map(one => one.bytes))
 }
 
 /** Compresses in frames, which in a row are an ordinary compressed file. */
 function framed(
   write: (bytes: Buffer) => Promise<void>,
-  compress: (raw: Buffer) => Promise<Buffer>,
-): {add: (bytes: Buffer) => Promise<void>; end: () => Promise<void>} {
+  codec: Codec,
+): {add: (bytes: Buffer) => Promise<void>; end: () => Promise<void>; close: () => Promise<void>} {
   let waiting: Buffer[] = []
   let size = 0
   const flush = async (): Promise<void> => {
@@ -57,7 +75,7 @@ function framed(
     const frame = Buffer.concat(waiting)
     waiting = []
     size = 0
-    await write(await compress(frame))
+    await write(await codec.compress(frame))
   }
 
   const add = async (bytes: Buffer): Promise<void> => {
@@ -66,5 +84,5 @@ function framed(
     if (size >= FRAME_BYTES) await flush()
   }
 
-  return {add, end: flush}
+  return {add, end: flush, close: codec.close}
 }

@@ -20,7 +20,7 @@ exec find . -xdev -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%D:%i\\0%n\
 const FIELDS = 11
 
 /** Two changes within one tick of the kernel's clock bear the same time; 100 ticks a second is the slowest in use. */
-const TICK_MS = 20
+export const TICK_MS = 20
 
 const TYPES: Readonly<Record<string, StatType>> = {
   f: 'file',

@@ -50,6 +50,9 @@ export function decodeRow(row: Row, layers: readonly LayerDescriptor[]): Entry {
   return {path, type, mode, uid, gid, size, mtime, target, hardlink, sha256, attributes, layer, at, length}
 }
 
+/** A NUL, or a component that is empty, `.` or `..`. */
+const UNSAFE = /\0|(?:^|\/)\.{0,2}(?:\/|$)/
+
 /**
  * Checks what a hostile or damaged manifest could use to write elsewhere: absolute paths, `..`, a parent that is no
  * directory (a link among them), a hard link to anything but a file of the same tree.
@@ -57,13 +60,11 @@ export function decodeRow(row: Row, layers: readonly LayerDescriptor[]): Entry {
  */
 export function checkEntry(entry: Entry, tree: Tree, layers: ReadonlyMap<string, LayerDescriptor>): void {
   const {path} = entry
-  if (
-    path !== '' &&
-    (path.includes('\0') || path.split('/').some(part => part === '' || part === '.' || part === '..'))
-  ) {
+  if (path !== '' && UNSAFE.test(path)) {
     throw bad(`the path ${JSON.stringify(readable(path))}`)
   }
 
+  if (path === '' && entry.type !== 'directory') throw bad('a root that is no directory')
   if (path !== '' && tree.get(parentOf(path))?.type !== 'directory')
     throw bad(`${readable(path)}, whose parent is no directory`)
   if (entry.hardlink !== '') {

@@ -5,10 +5,10 @@ import {promisify} from 'node:util'
 import {gunzip, gzip} from 'node:zlib'
 
 import {isErrno, providerError, reasonOf} from '../core/errors.js'
-import type {CheckpointId} from '../core/ids.js'
+import {isCheckpointId, type CheckpointId} from '../core/ids.js'
 import {writeDurably} from '../state/files.js'
 import {checkEntry, decodeRow, encodeRow, type Row} from './manifest-row.js'
-import type {LayerDescriptor} from './layer/descriptor.js'
+import {isLayerDescriptor, type LayerDescriptor} from './layer/descriptor.js'
 import type {Entry, Tree} from './entry.js'
 
 /** What is known of a save beside its files. */
@@ -77,6 +77,7 @@ export async function loadManifest(directory: string, id: CheckpointId, expected
   const own = await readPart(directory, id, expected)
   const parts = [own]
   for (let next = own.base; next !== null;) {
+    if (parts.some(part => part.id === next)) throw badManifest(manifestFile(directory, next), 'it stands on itself')
     const part = await readPart(directory, next, null)
     parts.push(part)
     next = part.base
@@ -116,11 +117,19 @@ async function readPart(directory: string, id: CheckpointId, expected: string | 
   try {
     const file = JSON.parse((await unzip(packed)).toString('utf8')) as ManifestFile
     if (file.version !== 1 || file.id !== id) throw new Error('it is not the manifest that its name says')
+    if (!isWellFormed(file)) throw new Error('it makes no sense')
     return file
   } catch (error) {
     throw badManifest(path, reasonOf(error))
   }
 }
+
+/** What the types promise and a damaged file does not keep. Rows are checked one by one. */
+const isWellFormed = ({base, layers, removed, rows}: ManifestFile): boolean =>
+  (base === null || isCheckpointId(base)) &&
+  [layers, removed, rows].every(Array.isArray) &&
+  layers.every(isLayerDescriptor) &&
+  rows.every(Array.isArray)
 
 const badManifest = (path: string, why: string): Error =>
   providerError(

@@ -44,6 +44,7 @@ export function planRestore(
   const same = unchangedIn(wanted, known)
   const changes = [...wanted.values()].filter(entry => !same.has(entry.path))
   const sheltering = ancestorsOf(excluded)
+  refuseExcluded([...excluded.map(stat => stat.path), ...sheltering], wanted)
   const gone = [...present.keys()].filter(path => !wanted.has(path) && !sheltering.has(path))
   const inPlace = (entry: Entry): boolean => entry.type === 'directory' && present.get(entry.path)?.type === 'directory'
   const contents = [...changes.filter(entry => !inPlace(entry)).map(entry => entry.path), ...gone]
@@ -105,6 +106,17 @@ function ancestorsOf(excluded: readonly Stat[]): Set<string> {
   }
 
   return ancestors
+}
+
+/** What checkpoints leave out is never replaced: a directory that holds such files cannot become something else. */
+function refuseExcluded(paths: readonly string[], wanted: Tree): void {
+  const blocked = paths.find(path => (wanted.get(path)?.type ?? 'directory') !== 'directory')
+  if (blocked === undefined) return
+  throw busyError(
+    'EXCLUDED_IN_THE_WAY',
+    `${readable(blocked)} holds files that are left out of checkpoints, and the checkpoint has a ${wanted.get(blocked)?.type} there`,
+    'Move them away and try again.',
+  )
 }
 
 function refuseMounts(stats: readonly Stat[]): void {

@@ -4,16 +4,15 @@ import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import {probeHost} from './host.js'
-import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
 import {planRestore, type RestorePlan} from './plan.js'
 import {selectStats} from './excludes.js'
-import {recoverSidecar} from './sidecar.js'
+import {matching, refreshed, statsAfterSwap, statsOf, stillKnown} from './remember.js'
+import {recoverSidecar, sidecarOf} from './sidecar.js'
 import {stage} from './stage.js'
 import type {Stat} from './stat.js'
 import {readable} from './stat.js'
 import {swapIn} from './swap.js'
-import {directoryExists} from './target.js'
 
 export interface RestoreTreeRequest {
   readonly transport: Transport
@@ -35,9 +34,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const {signal} = context
   await recoverSidecar(transport, target, signal)
   const tools = await probeHost(transport, signal)
-  const before = (await directoryExists(transport, target, signal))
-    ? (await listTree(transport, target, signal)).stats
-    : []
+  const before = await statsOf(transport, target, signal)
   const known = await readBaseline(baselines.current)
   const then =
     known === null ? null : known.checkpoint === manifest.id ? manifest : await request.loadTree(known.checkpoint)
@@ -50,38 +47,32 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     throwIfAborted(signal)
     const directories = plan.directories.map(entry => entry.path)
     const meta = {directories, replacedBy: manifest.id}
+    // It describes a tree that will not be kept any more, whatever becomes of this process.
+    await dropBaseline(baselines.undo)
     await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
+    if (request.undo === 'keep' && baseline !== null)
+      await rememberKept(request, stillKnown(before, baseline), baseline)
   }
 
-  await rememberTrees(request, before, baseline)
+  await rememberCurrent(request)
   return result
 }
 
-/** Records how both trees look now, so that the next command can tell what was changed since. */
-async function rememberTrees(
-  request: RestoreTreeRequest,
-  before: readonly Stat[],
-  baseline: Baseline | null,
+/** Records how the replaced tree looks, as far as a checkpoint has its content, so that undo can tell what was written into it. */
+async function rememberKept(
+  {transport, target, baselines}: RestoreTreeRequest,
+  known: readonly Stat[],
+  {checkpoint}: Baseline,
 ): Promise<void> {
-  const {transport, target, manifest, baselines, excludes} = request
-  const {stats} = await listTree(transport, target, new AbortController().signal)
-  const now = new Map(stats.map(stat => [stat.inode, stat]))
-  if (baseline === null || request.undo === 'drop') await dropBaseline(baselines.undo)
-  else
-    await writeBaseline(
-      baselines.undo,
-      baseline.checkpoint,
-      before.filter(isKnown(baseline)).map(stat => ({...stat, ctime: now.get(stat.inode)?.ctime ?? stat.ctime})),
-    )
-  await writeBaseline(baselines.current, manifest.id, selectStats(stats, excludes).kept)
+  const now = await statsAfterSwap(transport, `${sidecarOf(target)}/undo/tree`)
+  await writeBaseline(baselines.undo, checkpoint, refreshed(known, now))
 }
 
-const isKnown =
-  (baseline: Baseline) =>
-  (stat: Stat): boolean => {
-    const then = baseline.stats.get(stat.path)
-    return then !== undefined && then.ctime !== '' && then.ctime === stat.ctime && then.inode === stat.inode
-  }
+/** Records how the workdir looks, so that the next command can tell what was changed since. */
+async function rememberCurrent({transport, target, manifest, baselines, excludes}: RestoreTreeRequest): Promise<void> {
+  const stats = await statsAfterSwap(transport, target)
+  await writeBaseline(baselines.current, manifest.id, matching(selectStats(stats, excludes).kept, manifest.tree))
+}
 
 function summary(plan: RestorePlan): RestoreResult {
   return {

@@ -11,7 +11,7 @@ import type {Entry} from './entry.js'
 import {selectStats} from './excludes.js'
 import {stateError} from '../state/files.js'
 import {probeHost} from './host.js'
-import {preferredCodec} from './layer/codec.js'
+import {preferredCompression} from './layer/codec.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
 import {createLayerWriter} from './layer/writer.js'
 import {listTree} from './listing.js'
@@ -163,7 +163,7 @@ function draftArtifact(
   parent: Manifest | null,
   excludes: readonly string[],
 ): WorkspaceArchiveArtifact {
-  const own = `${request.id}.tar.${preferredCodec(request.store.layers).compression}`
+  const own = `${request.id}.tar.${preferredCompression()}`
   return {
     manifests: [request.id, ...(parent?.chain ?? [])],
     layers: [own, ...(parent?.layers.keys() ?? [])],

@@ -48,6 +48,7 @@ printf %s "$3" > next/keep
 printf %s "$4" > next/source
 read_unit next/unit
 at "$2"
+[ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
 if [ -e "$4/metadata" ]; then : > next/metadata
 elif there "$found"; then : > next/existed; fi
 if [ "$5" -gt 0 ]; then

@@ -9,10 +9,12 @@ import type {Entry} from './entry.js'
 import {probeHost} from './host.js'
 import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
+import {refreshed, statsAfterSwap, statsOf, stillKnown} from './remember.js'
 import {sendEntries} from './send.js'
 import {recoverSidecar, sidecarOf} from './sidecar.js'
-import {parentOf, readable} from './stat.js'
+import {parentOf, readable, type Stat} from './stat.js'
 import {swapIn, type SwapMeta} from './swap.js'
+import {directoryExists} from './target.js'
 import {within} from './unit.js'
 
 export interface UndoTreeRequest {
@@ -47,7 +49,13 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
   )
   const kept = await readBaseline(baselines.undo)
   const current = await readBaseline(baselines.current)
-  if (kept !== null) await repair(request, `${sidecar}/undo/tree`, unit, kept, context)
+  const replaced = await statsOf(transport, target, context.signal)
+  const tree = `${sidecar}/undo/tree`
+  // Where the restore only added something, there is nothing to put back.
+  const hasTree = await directoryExists(transport, tree, context.signal)
+  if (kept !== null && hasTree) await repair(request, tree, unit, kept, context)
+  // It describes a tree that will not be kept any more, whatever becomes of this process.
+  await dropBaseline(baselines.undo)
   await swapIn(
     transport,
     {
@@ -59,8 +67,13 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
     },
     context.signal,
   )
-  await store(baselines.undo, current)
-  await store(baselines.current, kept)
+  const known = current === null ? [] : stillKnown(replaced, current)
+  await store(baselines.undo, current, refreshed(known, await statsAfterSwap(transport, tree)))
+  await store(
+    baselines.current,
+    kept,
+    refreshed([...(kept?.stats.values() ?? [])], await statsAfterSwap(transport, target)),
+  )
   return {checkpoint: meta.replacedBy}
 }
 
@@ -135,9 +148,9 @@ const holdersOf = (entries: readonly Entry[], unit: string): string[] => [
   ...new Set(entries.map(entry => parentOf(entry.path)).filter(path => within(unit, path))),
 ]
 
-async function store(file: string, baseline: Baseline | null): Promise<void> {
+async function store(file: string, baseline: Baseline | null, stats: readonly Stat[]): Promise<void> {
   if (baseline === null) await dropBaseline(file)
-  else await writeBaseline(file, baseline.checkpoint, [...baseline.stats.values()])
+  else await writeBaseline(file, baseline.checkpoint, stats)
 }
 
 function damaged(files: readonly string[], checkpoint: CheckpointId): CrabboxError {

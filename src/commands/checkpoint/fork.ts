@@ -5,6 +5,7 @@ import {parseDuration} from '../../cli/duration.js'
 import {failureOf, type Failure} from '../../cli/errors.js'
 import {classFlag, dryRunFlag, ttlFlag} from '../../cli/flags.js'
 import {repoHere} from '../../cli/repo-here.js'
+import {wordsOf} from '../../cli/words.js'
 import {parseSlug} from '../../core/ids.js'
 import type {Lease} from '../../core/lease.js'
 import type {Environment} from '../../operations/environment.js'
@@ -44,8 +45,8 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
   }
 
   async run(): Promise<ForkOutput> {
-    const {args, flags, argv} = await this.parse(CheckpointFork)
-    const command = argv.slice(1).map(String)
+    const {args, flags, raw} = await this.parse(CheckpointFork)
+    const command = wordsOf(raw).slice(1)
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
     const environment = flags['dry-run'] ? await this.environment() : await this.changingEnvironment()
@@ -68,7 +69,9 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
 
     const results = await forkCheckpoint(wish, environment)
     const codes =
-      command.length === 0 ? new Map<string, number>() : await this.runEverywhere(results, command, environment)
+      command.length === 0
+        ? new Map<string, number>()
+        : await this.runEverywhere(results, wish.count, command, environment)
     return {
       checkpoint: checkpoint.id,
       forks: results.map(result => this.report(result, codes, flags.count)),
@@ -78,12 +81,14 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
 
   private async runEverywhere(
     results: readonly ForkResult[],
+    count: number,
     command: readonly string[],
     environment: Environment,
   ): Promise<Map<string, number>> {
-    const leases = results.flatMap(result => ('lease' in result ? [result.lease] : []))
-    for (const lease of leases) this.logToStderr(`forked ${lease.slug} (${lease.id})`)
-    const codes = await runOnForks(leases, command, this.jsonEnabled() ? process.stderr : process.stdout, environment)
+    const forks = results.filter(result => 'lease' in result)
+    for (const {lease} of forks) this.logToStderr(`forked ${lease.slug} (${lease.id})`)
+    const output = this.jsonEnabled() ? process.stderr : process.stdout
+    const codes = await runOnForks(forks, count, command, output, environment)
     if ([...codes.values()].some(code => code !== 0)) process.exitCode = 7
     return codes
   }

@@ -4,7 +4,7 @@ import {promisify} from 'node:util'
 import * as zlib from 'node:zlib'
 
 import {configError} from '../../core/errors.js'
-import {runFilter} from './zstd-program.js'
+import {filterPool} from './filter-pool.js'
 
 /** How a layer's frames are compressed; also the end of its file name. */
 export type Compression = 'zst' | 'gz'
@@ -14,6 +14,8 @@ export interface Codec {
   readonly compression: Compression
   readonly compress: (raw: Buffer) => Promise<Buffer>
   readonly decompress: (frame: Buffer) => Promise<Buffer>
+  /** Ends what was started for it. Safe to call twice. */
+  readonly close: () => Promise<void>
 }
 
 type Convert = (input: Buffer) => Promise<Buffer>
@@ -27,7 +29,11 @@ interface ZstdFunctions {
 const gzip = promisify(zlib.gzip)
 const gunzip = promisify(zlib.gunzip)
 
-/** The codec for new layers: zstd from Node, else from a `zstd` program, else gzip. Frames may pass through nameless files in `directory`. */
+/** What new layers are compressed with: zstd from Node, else from a `zstd` program, else gzip. */
+export const preferredCompression = (): Compression =>
+  nativeZstd() === null && findProgram('zstd') === null ? 'gz' : 'zst'
+
+/** The codec for new layers. Frames may pass through files in `directory`. */
 export const preferredCodec = (directory: string): Codec => zstdCodec(directory) ?? gzipCodec
 
 /**
@@ -49,18 +55,18 @@ const gzipCodec: Codec = {
   compression: 'gz',
   compress: raw => gzip(raw, {level: 1}),
   decompress: frame => gunzip(frame),
+  close: async () => undefined,
 }
 
 function zstdCodec(directory: string): Codec | null {
   const native = nativeZstd()
-  if (native !== null) return {compression: 'zst', ...native}
+  if (native !== null) return {compression: 'zst', ...native, close: async () => undefined}
   const program = findProgram('zstd')
   if (program === null) return null
-  const run =
-    (args: readonly string[]): Convert =>
-    input =>
-      runFilter(program, args, directory, input)
-  return {compression: 'zst', compress: run(['-q', '-1', '-c']), decompress: run(['-q', '-d', '-c'])}
+  const packing = filterPool(program, ['-q', '-1', '-c'], directory)
+  const unpacking = filterPool(program, ['-q', '-d', '-c'], directory)
+  const close = async (): Promise<void> => void (await Promise.all([packing.close(), unpacking.close()]))
+  return {compression: 'zst', compress: packing.run, decompress: unpacking.run, close}
 }
 
 function nativeZstd(): {compress: Convert; decompress: Convert} | null {

@@ -20,3 +20,14 @@ export interface LayerDescriptor {
 
 /** Layer names are file names of ours, never paths. */
 export const isLayerName = (name: string): boolean => /^[a-z0-9_]+(?:-[a-z0-9]+)?\.tar\.(?:zst|gz)$/.test(name)
+
+/** Whether a value read from a manifest describes a layer: its frames fill the file, and the file lies where layers lie. */
+export function isLayerDescriptor({name, compression, bytes, frameBytes, frames}: LayerDescriptor): boolean {
+  if (typeof name !== 'string' || !isLayerName(name) || !name.endsWith(`.tar.${compression}`)) return false
+  if (!Number.isSafeInteger(frameBytes) || frameBytes <= 0 || !Array.isArray(frames)) return false
+  const sizes: readonly unknown[] = frames
+  return (
+    sizes.every(size => Number.isSafeInteger(size) && Number(size) > 0) &&
+    frames.reduce((sum, size) => sum + size, 0) === bytes
+  )
+}

@@ -33,6 +33,8 @@ export async function* readLayer(
 ): AsyncGenerator<Piece> {
   await using file = await openLayer(directory, layer)
   const codec = codecFor(layer.compression, directory)
+  await using programs = {[Symbol.asyncDispose]: codec.close}
+  void programs
   const starts = frameStarts(layer)
   const load = async (index: number): Promise<Buffer> => {
     const packed = await readExactly(file, layer, starts[index] ?? 0, layer.frames[index] ?? 0)

@@ -30,7 +30,9 @@ export async function createLayerWriter(directory: string, id: string): Promise<
   const file = await open(part, 'wx', 0o600)
   const hash = createHash('sha256')
   const frames: number[] = []
-  let frame = Buffer.allocUnsafe(FRAME_BYTES)
+  // Frames are used again: eight megabytes at a time, garbage would cost more than the work.
+  const spare: Buffer[] = []
+  let frame: Buffer = Buffer.allocUnsafeSlow(FRAME_BYTES)
   let filled = 0
   let bytes = 0
   let unflushed = 0
@@ -50,10 +52,13 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     flushing.catch(() => undefined)
   }
 
-  const close = (raw: Buffer): void => {
-    const packed = codec.compress(raw)
+  const close = (whole: Buffer, length: number): void => {
+    const packed = codec.compress(whole.subarray(0, length))
     packed.catch(() => undefined)
-    queue = queue.then(async () => store(await packed))
+    queue = queue.then(async () => {
+      await store(await packed)
+      spare.push(whole)
+    })
     queue.catch(() => undefined)
     waiting.push(queue)
   }
@@ -64,16 +69,17 @@ export async function createLayerWriter(directory: string, id: string): Promise<
       filled += taken
       rest = rest.subarray(taken)
       if (filled < FRAME_BYTES) continue
-      close(frame)
-      frame = Buffer.allocUnsafe(FRAME_BYTES)
+      close(frame, FRAME_BYTES)
+      frame = spare.pop() ?? Buffer.allocUnsafeSlow(FRAME_BYTES)
       filled = 0
       if (waiting.length >= PARALLEL) await waiting.shift()
     }
   }
 
   const finish = async (): Promise<LayerDescriptor> => {
-    if (filled > 0) close(frame.subarray(0, filled))
+    if (filled > 0) close(frame, filled)
     await queue
+    await codec.close()
     await flushing
     await file.sync()
     await file.close()
@@ -84,6 +90,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
 
   const discard = async (): Promise<void> => {
     await queue.catch(() => undefined)
+    await codec.close()
     await flushing.catch(() => undefined)
     await file.close().catch(() => undefined)
     await rm(part, {force: true})

@@ -48,7 +48,9 @@ export function decodeHeader(block: Buffer, pax: PaxRecords): TarHeader {
   if (type === undefined) throw corrupt(`an entry of type ${JSON.stringify(flag)}, which no layer may hold`)
   const sparse = pax.get('GNU.sparse.major') === '1'
   const stored = pax.has('size') ? Number(pax.get('size')) : number(block, 124, 12)
-  if (!Number.isSafeInteger(stored) || stored < 0) throw corrupt('an entry with an impossible size')
+  const size = sparse ? Number(pax.get('GNU.sparse.realsize') || Number.NaN) : stored
+  if (![stored, size].every(bytes => Number.isSafeInteger(bytes) && bytes >= 0))
+    throw corrupt('an entry with an impossible size')
   const prefix = text(block, 345, 155)
   const name = text(block, 0, 100)
   return {
@@ -57,7 +59,7 @@ export function decodeHeader(block: Buffer, pax: PaxRecords): TarHeader {
     mode: number(block, 100, 8) & 0o7777,
     uid: pax.has('uid') ? Number(pax.get('uid')) : number(block, 108, 8),
     gid: pax.has('gid') ? Number(pax.get('gid')) : number(block, 116, 8),
-    size: sparse ? Number(pax.get('GNU.sparse.realsize')) : stored,
+    size,
     stored,
     mtime: tarTime(pax.get('mtime') ?? String(number(block, 136, 12))),
     target: type === 'hardlink' ? relative(link(block, pax)) : type === 'symlink' ? link(block, pax) : '',

@@ -69,7 +69,7 @@ export function createTarParser(sink: TarSink): TarParser {
     begun = true
     if (block[156] === 0x78) {
       left = number(block, 124, 12)
-      if (left > MAX_EXTENDED) throw corrupt('an extended header of an impossible size')
+      if (!(left >= 0 && left <= MAX_EXTENDED)) throw corrupt('an extended header of an impossible size')
       state = 'extended'
       return rest
     }

@@ -70,6 +70,8 @@ function parseMap(map: Buffer, size: number): {pieces: {offset: number; length: 
     at = end + 1
   }
 
+  if (!numbers.every(Number.isSafeInteger) || (numbers[0] ?? -1) < 0)
+    throw corrupt('a sparse file with an impossible map')
   const length = Math.ceil(at / BLOCK) * BLOCK
   if (map.length < length) return null
   const pieces = []

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import {createHash} from 'node:crypto'
+import {existsSync, readdirSync} from 'node:fs'
+import {rm} from 'node:fs/promises'
+import {basename, dirname, join} from 'node:path'
+import {buffer} from 'node:stream/consumers'
+import {pack, type Header} from 'tar-stream'
+
+import {statePaths} from '../../src/state/paths.js'
+import type {Entry} from '../../src/workspace/entry.js'
+import {createLayerWriter} from '../../src/workspace/layer/writer.js'
+import {loadManifest, manifestFile, writeManifest, type Manifest} from '../../src/workspace/manifest.js'
+import {createTarParser} from '../../src/workspace/tar/parser.js'
+import {archiveLab, type Archived} from '../support/archive-lab.js'
+import {pictureOf} from '../support/tree.js'
+
+type Member = Partial<Header> & {name: string; body?: string}
+
+async function tarball(members: readonly Member[]): Promise<Buffer> {
+  const stream = pack()
+  for (const {body, ...header} of members) stream.entry({mtime: new Date(0), ...header}, body ?? '')
+  stream.finalize()
+  return buffer(stream)
+}
+
+/** What an honest manifest would say of a tarball. */
+function entriesOf(tar: Buffer, layer: string): Entry[] {
+  const entries: Entry[] = []
+  createTarParser({
+    data: () => undefined,
+    hole: () => undefined,
+    entryEnd: () => undefined,
+    entry: (header, at) => {
+      const {path, mode, uid, gid, mtime, size} = header
+      const type = header.type === 'hardlink' ? 'file' : header.type
+      const hardlink = header.type === 'hardlink' ? header.target : ''
+      const target = header.type === 'symlink' ? header.target : ''
+      const length = 512 + Math.ceil(header.stored / 512) * 512
+      const base = {path, type, mode, uid, gid, mtime, size, hardlink, target, layer, at, length}
+      entries.push({
+        ...base,
+        attributes: '',
+        sha256: createHash('sha256')
+          .update(size === 0 ? '' : 'x')
+          .digest('hex'),
+      })
+    },
+  }).feed(tar)
+  return entries
+}
+
+describe('a tarball that somebody put in the place of a layer', () => {
+  const lab = archiveLab()
+
+  /** Replaces the checkpoint's layer, and mends its descriptor so that only the content is wrong. */
+  const replaceLayer = async (
+    checkpoint: Archived,
+    members: readonly Member[],
+    agreeing: boolean,
+  ): Promise<Archived> => {
+    const {layers, manifests} = statePaths(lab().context.stateDir)
+    const manifest: Manifest = await loadManifest(manifests, checkpoint.id, null)
+    await Promise.all([...manifest.layers.keys()].map(name => rm(join(layers, name))))
+    await rm(manifestFile(manifests, checkpoint.id))
+    const writer = await createLayerWriter(layers, checkpoint.id)
+    const tar = await tarball([{name: './', type: 'directory', mode: 0o755}, ...members])
+    await writer.write(tar)
+    const layer = await writer.finish()
+    const {id, summary} = manifest
+    const entries = agreeing ? entriesOf(tar, layer.name) : [...manifest.tree.values()]
+    const part = {id, summary, entries, base: null, layers: [layer], removed: []}
+    const {sha256} = await writeManifest(manifests, part)
+    return {...checkpoint, artifact: {...checkpoint.artifact, manifestSha256: sha256}}
+  }
+
+  const elsewhere = '/tmp/crabbox-attack'
+  const attacks: Readonly<Record<string, readonly Member[]>> = {
+    'an absolute path': [{name: elsewhere, body: 'x'}],
+    'a path with ..': [{name: '../attack', body: 'x'}],
+    'a link and a write through it': [
+      {name: 'a', type: 'symlink', linkname: '..'},
+      {name: 'a/attack', body: 'x'},
+    ],
+    'a hard link to a file outside': [{name: 'one', type: 'link', linkname: '/etc/passwd'}],
+  }
+  const lies: typeof attacks = {
+    ...attacks,
+    'a device node': [{name: 'a', type: 'block-device', devmajor: 1, devminor: 1}],
+    'other content under the right name': [
+      {name: 'a', type: 'directory'},
+      {name: 'a/one', body: 'attack'},
+    ],
+    nothing: [],
+  }
+  const refuses = async (members: readonly Member[], agreeing: boolean, code: string): Promise<void> => {
+    const {workdir, lease, write, create, restore, verify} = lab()
+    await write('a/one', 'one')
+    const {checkpoint} = await create()
+    await write('a/one', 'mine')
+    await write('b', 'mine')
+    const before = await pictureOf(workdir)
+    const hostile = await replaceLayer(checkpoint, members, agreeing)
+    assert.match((await verify(hostile)).join(), /damaged/)
+    await assert.rejects(restore(hostile), {code, kind: 'provider'})
+    assert.deepEqual(await pictureOf(workdir), before)
+    assert.deepEqual(readdirSync(dirname(workdir)), [basename(lease.workdir)])
+    assert.equal(existsSync(elsewhere), false)
+  }
+
+  for (const [what, members] of Object.entries(lies)) {
+    it(`is refused when it holds ${what}, and the target is as it was`, () => refuses(members, false, 'LAYER_CORRUPT'))
+  }
+
+  for (const [what, members] of Object.entries(attacks)) {
+    it(`is refused with ${what} also when the manifest agrees`, () => refuses(members, true, 'MANIFEST_CORRUPT'))
+  }
+})

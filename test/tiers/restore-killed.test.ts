@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
+
+import {COMMIT, FARM, SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
+import {sidecarOf} from '../../src/workspace/sidecar.js'
+import {archiveLab} from '../support/archive-lab.js'
+import {dieBefore} from '../support/meddle.js'
+import {pictureOf, type Picture} from '../support/tree.js'
+
+/** The swap, ended after its first line that contains `mark`. */
+function stoppedAfter(mark: string): string {
+  const lines = SWAP.split('\n')
+  const end = lines.findIndex(line => line.includes(mark))
+  assert.notEqual(end, -1, `no line holds ${mark}`)
+  // A continued `if` would not let go before its end.
+  const stop = lines[end]?.startsWith('  if ') === true ? '  exit 0; elif false; then :' : 'exit 0'
+  return [...lines.slice(0, end + 1), stop, ...lines.slice(end + 1)].join('\n')
+}
+
+/** What a killed swap may have done last. */
+const STEPS = ['kept=$found', 'mkdir -p', 'ln -P', 'mv -fT -- "$staged"', 'rm -rf old', 'mv -T undo old', 'mv -T next']
+
+describe('a restore that was killed', () => {
+  const lab = archiveLab()
+  let wanted: Picture
+  let mine: Picture
+
+  const prepare = async (): Promise<Parameters<ReturnType<typeof lab>['restore']>[0]> => {
+    const {workdir, write, create, restore} = lab()
+    for (const path of ['a/one', 'a/two', 'b/three']) await write(path, path)
+    wanted = await pictureOf(workdir)
+    const {checkpoint} = await create()
+    await write('a/one', 'first')
+    await restore(checkpoint)
+    await write('a/one', 'mine')
+    await write('b/new', 'mine too')
+    mine = await pictureOf(workdir)
+    return checkpoint
+  }
+  const dieAt = async (script: string): Promise<void> => {
+    const checkpoint = await prepare()
+    await killed(script, () => lab().restore(checkpoint))
+  }
+  const killed = async (script: string, work: () => Promise<unknown>): Promise<void> => {
+    lab().wrap = transport => dieBefore(transport, script)
+    await assert.rejects(work())
+    lab().wrap = transport => transport
+  }
+  const swapUntil = (mark: string): Buffer => {
+    const {workdir} = lab()
+    return execFileSync('sh', ['-c', stoppedAfter(mark), 'crabbox', sidecarOf(workdir), workdir])
+  }
+
+  for (const [name, script] of Object.entries({FARM, SEAL, COMMIT})) {
+    it(`before ${name} leaves the workdir and the kept tree as they were`, async () => {
+      const {workdir, recover, undo} = lab()
+      await dieAt(script)
+      assert.deepEqual(await pictureOf(workdir), mine)
+      await recover()
+      assert.deepEqual(await pictureOf(workdir), mine)
+      await undo()
+      assert.equal(execFileSync('cat', [`${workdir}/a/one`], {encoding: 'utf8'}), 'first')
+    })
+  }
+
+  it('while it sealed the swap is as if it had not begun', async () => {
+    const {workdir, recover} = lab()
+    await dieAt(COMMIT)
+    execFileSync('sh', ['-c', 'mkdir -p "$1/next/tree" && rm "$1/next/keep"', 'sh', sidecarOf(workdir)])
+    await recover()
+    assert.deepEqual(await pictureOf(workdir), mine)
+    assert.equal(existsSync(`${sidecarOf(workdir)}/next`), false)
+  })
+
+  for (const mark of STEPS) {
+    it(`after the line ${mark} of the swap is finished by whoever comes next, and can be undone`, async () => {
+      const {workdir, recover, undo} = lab()
+      await dieAt(SWAP)
+      swapUntil(mark)
+      await recover()
+      await recover()
+      assert.deepEqual(await pictureOf(workdir), wanted)
+      await undo()
+      assert.deepEqual(await pictureOf(workdir), mine)
+    })
+
+    it(`in its undo, after the line ${mark}, is finished too, and can be undone`, async () => {
+      const {workdir, restore, recover, undo} = lab()
+      await restore(await prepare())
+      await killed(SWAP, undo)
+      swapUntil(mark)
+      await recover()
+      assert.deepEqual(await pictureOf(workdir), mine)
+      await undo()
+      assert.deepEqual(await pictureOf(workdir), wanted)
+    })
+  }
+})
