@@ -1,6 +1,6 @@
 import {Command} from '@oclif/core'
 
-import {interruptedError} from '../core/errors.js'
+import {interruptedError, type CrabboxError} from '../core/errors.js'
 import type {Environment} from '../operations/environment.js'
 import {recover} from '../operations/recover.js'
 import {defaultStateDir, prepareStateDir} from '../state/paths.js'
@@ -35,13 +35,18 @@ export abstract class CrabboxCommand extends Command {
     return environment
   }
 
+  /** What Ctrl-C is told of as. */
+  protected interruption(): CrabboxError {
+    return interruptedError(this.id?.replaceAll(':', ' '))
+  }
+
   private abortOnSignals(): AbortSignal {
     const controller = new AbortController()
     const abort = (): void => {
       // The user has asked twice: whatever still runs is not waited for.
       // eslint-disable-next-line no-restricted-properties
       if (controller.signal.aborted) process.exit(130)
-      controller.abort(interruptedError(this.id?.replaceAll(':', ' ')))
+      controller.abort(this.interruption())
     }
 
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort)

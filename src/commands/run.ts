@@ -3,7 +3,7 @@ import {Flags} from '@oclif/core'
 import {CrabboxCommand} from '../cli/command.js'
 import {classFlag} from '../cli/flags.js'
 import {wordsOf} from '../cli/words.js'
-import {usageError} from '../core/errors.js'
+import {CrabboxError, usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import {warmup} from '../operations/acquire.js'
 import type {Environment} from '../operations/environment.js'
@@ -71,6 +71,10 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
     } finally {
       if (!kept) await stopLease(lease, {...environment, signal: new AbortController().signal})
     }
+  }
+
+  protected override interruption(): CrabboxError {
+    return new CrabboxError('interrupted', 'INTERRUPTED', 'run was interrupted; what it changed on the lease stays')
   }
 
   private async leaseFor(

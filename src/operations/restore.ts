@@ -35,7 +35,9 @@ export async function restoreCheckpoint(
     {mode: 'exclusive', what: 'checkpoint restore', subject: {target}},
     () =>
       withCheckpoint(stateDir, checkpoint.id, {mode: 'shared', what: 'checkpoint restore'}, () =>
-        handlers.restore({checkpoint, lease, target, dryRun}, environment),
+        handlers
+          .restore({checkpoint, lease, target, dryRun}, environment)
+          .catch(cleanUp(handlers, {lease, target}, environment)),
       ),
   )
   if (!dryRun) await noteUse(stateDir, checkpoint.id, environment.progress)
@@ -50,13 +52,20 @@ export async function undoLastRestore(
 ): Promise<{checkpoint: string; target: string}> {
   const handlers = await restoreHandlers(lease, environment)
   const target = workdirOf(lease, workdir).path
-  return withLease(
-    environment.stateDir,
-    lease,
-    {mode: 'exclusive', what: 'checkpoint undo', subject: {target}},
-    async () => ({...(await handlers.undo({lease, target}, environment)), target}),
+  return withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'checkpoint undo', subject: {target}}, () =>
+    handlers
+      .undo({lease, target}, environment)
+      .then(undone => ({...undone, target}), cleanUp(handlers, {lease, target}, environment)),
   )
 }
+
+/** What fails or is interrupted half-way leaves nothing beside the workdir. Where this fails too, the next command does it. */
+const cleanUp =
+  (handlers: RestoreHandlers<'workspace-archive'>, what: {lease: Lease; target: string}, environment: Environment) =>
+  async (error: unknown): Promise<never> => {
+    await handlers.recover(what, {...environment, signal: new AbortController().signal}).catch(() => undefined)
+    throw error
+  }
 
 /** The provider's handlers for the one tier that is restored in place. Throws `RESTORE_UNSUPPORTED`. */
 export async function restoreHandlers(

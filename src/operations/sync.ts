@@ -77,14 +77,21 @@ async function send(
   try {
     for (const file of plan.send) {
       throwIfAborted(signal)
-      await Promise.race([addFile(pack, root, file), running.exit])
+      const added = addFile(pack, root, file)
+      // Once the host has ended, nobody waits for the file any more.
+      added.catch(() => undefined)
+      await Promise.race([added, running.exit])
       task.advance(file.size)
     }
 
     pack.finalize()
   } catch (error) {
-    running.kill('SIGKILL')
-    throw error
+    throwIfAborted(signal)
+    // Where the host has stopped reading, its own reason tells more than the broken stream.
+    if (!running.stdin.destroyed) {
+      running.kill('SIGKILL')
+      throw error
+    }
   } finally {
     task.done()
   }
@@ -109,6 +116,8 @@ async function addFile(pack: Pack, root: string, file: LocalFile): Promise<void>
   }
 
   const entry = pack.entry({...header, type: 'file', size: file.size})
+  // A host that has ended breaks the stream; its exit is what the sync waits for.
+  entry.on('error', () => undefined)
   let sent = 0
   if (file.size > 0) {
     for await (const chunk of createReadStream(join(root, file.path), {end: file.size - 1}) as AsyncIterable<Buffer>) {

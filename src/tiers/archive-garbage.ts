@@ -18,9 +18,10 @@ export async function collectGarbage(stateDir: string, checkpoint: Stored<'works
     const {layers, manifests} = namedBy(others)
     // A record that cannot be read may be mended one day: whatever stands in it anywhere is kept.
     const unread = JSON.stringify(damaged)
-    const doomed = checkpoint.artifact.layers.filter(name => !layers.has(name) && !unread.includes(name))
+    const needed = (name: string): boolean => layers.has(name) || unread.includes(name)
+    const doomed = checkpoint.artifact.layers.filter(name => !needed(name))
     await Promise.all(doomed.map(name => rm(join(store.layers, name), {force: true})))
-    await Promise.all(await partsOf(store.layers, checkpoint.id, layers))
+    await Promise.all(await partsOf(store.layers, checkpoint.id, needed))
     const stale = checkpoint.artifact.manifests.filter(id => !manifests.has(id) && !unread.includes(id))
     await Promise.all(stale.map(id => rm(manifestFile(store.manifests, id), {force: true})))
   })
@@ -37,9 +38,13 @@ function namedBy(rows: readonly Checkpoint[]): {layers: Set<string>; manifests: 
 }
 
 /** An interrupted create leaves its layer under a temporary name. */
-async function partsOf(directory: string, id: CheckpointId, needed: ReadonlySet<string>): Promise<Promise<void>[]> {
+async function partsOf(
+  directory: string,
+  id: CheckpointId,
+  needed: (name: string) => boolean,
+): Promise<Promise<void>[]> {
   const names = await readdir(directory)
   return names
-    .filter(name => name.startsWith(id) && !needed.has(name))
+    .filter(name => name.startsWith(id) && !needed(name))
     .map(name => rm(join(directory, name), {force: true}))
 }

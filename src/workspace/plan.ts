@@ -14,6 +14,8 @@ export interface RestorePlan {
   readonly send: readonly Entry[]
   /** Entries inside the unit, all of them. */
   readonly expected: readonly Entry[]
+  /** Directories inside the unit that are there and whose content changes: a copy of them must be open to writing. */
+  readonly open: readonly string[]
   /** Paths inside the unit to remove from the copy, children first. */
   readonly remove: readonly string[]
   /** Directories outside the unit whose mode and times are set after the swap. */
@@ -54,6 +56,12 @@ export function planRestore(
     unit,
     send,
     expected: unit === null ? [] : [...wanted.values()].filter(entry => within(unit, entry.path)),
+    open:
+      unit === null
+        ? []
+        : [...new Set(contents.map(parentOf))].filter(
+            path => within(unit, path) && present.get(path)?.type === 'directory',
+          ),
     remove: contents.filter(path => present.has(path)).sort((a, b) => (a < b ? 1 : -1)),
     directories: directoriesOutside(unit, changes, wanted),
     gone,

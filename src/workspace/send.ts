@@ -118,7 +118,11 @@ function describes(header: TarHeader, entry: Entry): boolean {
     header.type === type &&
     header.target === target &&
     header.mode === entry.mode &&
-    header.mtime === entry.mtime
+    header.uid === entry.uid &&
+    header.gid === entry.gid &&
+    header.mtime === entry.mtime &&
+    (header.attributes ?? '') === entry.attributes &&
+    (type !== 'file' || header.size === entry.size)
   )
 }
 

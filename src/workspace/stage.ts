@@ -9,7 +9,7 @@ import type {Manifest} from './manifest.js'
 import type {RestorePlan} from './plan.js'
 import {readEntries, sendEntries, type LayerSource} from './send.js'
 import {sidecarOf} from './sidecar.js'
-import {FARM, PREPARE} from './swap-scripts.js'
+import {DISCARD, FARM, PREPARE} from './swap-scripts.js'
 import {verifyStaged} from './verify.js'
 import {within} from './unit.js'
 import {BLOCK} from './tar/header.js'
@@ -60,8 +60,11 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
     plan.expected.some(entry => entry.path === plan.unit && entry.type === 'directory') &&
     !plan.remove.includes(plan.unit ?? '')
   if (farm) {
-    const input = Buffer.from(plan.remove.map(path => `./${path}\0`).join(''), 'latin1')
-    await runScript(transport, FARM, [sidecar, target], context.signal, {purpose: 'take over unchanged files', input})
+    const open = pathList(plan.open)
+    await runScript(transport, FARM, [sidecar, target, String(open.length)], context.signal, {
+      purpose: 'take over unchanged files',
+      input: Buffer.concat([open, pathList(plan.remove)]),
+    })
   }
 
   const bytes = plan.send.reduce((sum, entry) => sum + entry.length, 0)
@@ -77,6 +80,8 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
     task.done()
   }
 }
+
+const pathList = (paths: readonly string[]): Buffer => Buffer.from(paths.map(path => `./${path}\0`).join(''), 'latin1')
 
 const STORE_DIRS = 'cat > "$1/staging/dirs.tar"'
 
@@ -111,9 +116,7 @@ function requireSpace(send: readonly Entry[], free: number): void {
 
 /** Must work when the operation itself was aborted. A failure here leaves files that the next command removes. */
 async function discardStaging(transport: Transport, sidecar: string): Promise<void> {
-  const script =
-    'cd -- "$1" 2>/dev/null && { rm -rf staging || { sleep 1; rm -rf staging; }; cd .. && rmdir -- "$1" 2>/dev/null; }; exit 0'
-  await runScript(transport, script, [sidecar], new AbortController().signal, {
+  await runScript(transport, DISCARD, [sidecar], new AbortController().signal, {
     purpose: 'remove the staging directory',
   }).catch(() => undefined)
 }

@@ -15,18 +15,32 @@ there() { [ -e "$1" ] || [ -L "$1" ]; }
 plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
 at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
+drop() { rm -rf -- "$@" 2>/dev/null || { find "$@" -type d ! -perm -u+rwx -exec chmod u+rwx {} \\; 2>/dev/null || :; rm -rf -- "$@"; }; }
+`
+
+// Whoever is not the superuser can neither move a directory without write permission nor change what is in it. `opened`
+// notes its mode under a name and gives the permission, `closed` puts the mode back.
+const MODES = `opened() {
+  if [ -L "$1" ] || [ ! -d "$1" ] || [ -w "$1" ]; then return 0; fi
+  stat -c %a -- "$1" > "next/$2.new" && mv -f "next/$2.new" "next/$2"
+  chmod u+wx -- "$1"
+}
+closed() { if [ -e "next/$2" ] && [ -d "$1" ]; then chmod "$(cat "next/$2")" -- "$1"; fi; }
 `
 
 /** Parameters: sidecar, `content` or `metadata`. Input: the unit. Prints the free kilobytes. */
 export const PREPARE = `${COMMON}
 mkdir -p -- "$1" && cd -- "$1"
-rm -rf staging next old
+drop staging next old
 mkdir staging
 if [ "$2" = metadata ]; then : > staging/metadata; else mkdir staging/tree; fi
 cat > staging/unit
 df -Pk . | awk 'NR == 2 { print $4 }'`
 
-/** Parameters: sidecar, target. Input: paths to remove from the copy, children first. */
+/**
+ * Parameters: sidecar, target, length of the first list. Input: directories of the copy whose content changes, and then
+ * paths to remove from it, children first.
+ */
 export const FARM = `${COMMON}
 cd -- "$1"
 read_unit staging/unit
@@ -35,14 +49,18 @@ at staging/tree; copy=$found
 if [ -d "$live" ] && [ ! -L "$live" ]; then
   mkdir -p -- "\${copy%/*}"
   if [ -z "$unit" ]; then rmdir staging/tree; fi
-  cp -al -- "$live" "$copy" 2>/dev/null || { rm -rf -- "$copy"; cp -a -- "$live" "$copy"; }
+  cp -al -- "$live" "$copy" 2>/dev/null || { drop "$copy"; cp -a -- "$live" "$copy"; }
 fi
-cd staging/tree && xargs -0 rm -df --`
+cat > staging/list
+cd staging/tree
+head -c "$3" ../list | xargs -0 -r chmod u+wx --
+tail -c "+$(($3 + 1))" ../list | xargs -0 rm -df --
+rm -f ../list`
 
 /** Parameters: sidecar, target, keep or drop, source directory, number of paths. Input: directories whose metadata is kept for undo. */
 export const SEAL = `${COMMON}
 cd -- "$1"
-rm -rf next && mkdir next
+drop next && mkdir next
 cp -- "$4/unit" next/unit
 printf %s "$3" > next/keep
 printf %s "$4" > next/source
@@ -60,35 +78,47 @@ export const COMMIT = `${COMMON}
 cd -- "$1" && cat > next/meta.json && : > next/sealed`
 
 /** Parameters: sidecar, target. Does what is left of a sealed swap; can be stopped and run again at any line. */
-export const SWAP = `${COMMON}
+export const SWAP = `${COMMON}${MODES}
 cd -- "$1"
 source=$(cat next/source)
 read_unit next/unit
 at "$2"; live=$found
 at "$source/tree"; staged=$found
 at next/tree; kept=$found
+place=\${live%/*}
+opened "$place" place-mode
 if [ -e next/existed ] && ! there "$kept"; then
   mkdir -p -- "\${kept%/*}"
   if plain "$live" && plain "$staged"; then ln -P -- "$live" "$kept" 2>/dev/null || cp -a -- "$live" "$kept"
-  else mv -T -- "$live" "$kept"; fi
+  else opened "$live" kept-mode; mv -T -- "$live" "$kept"; fi
 fi
-if there "$staged"; then mv -fT -- "$staged" "$live"; fi
+closed "$kept" kept-mode
+if there "$staged"; then opened "$staged" live-mode; mv -fT -- "$staged" "$live"; fi
+closed "$live" live-mode
+closed "$place" place-mode
 if [ -s "$source/dirs.tar" ]; then
   tar --extract --file="$source/dirs.tar" --directory="$2" --preserve-permissions --xattrs --xattrs-include='*' --acls 2>/dev/null || :
 fi
 if [ "$(cat next/keep)" = drop ]; then
-  cd .. && rm -rf -- "$1"
+  cd .. && drop "$1"
   exit 0
 fi
-rm -rf old
+drop old
 if [ -e undo ]; then mv -T undo old; fi
 mv -T next undo
-rm -rf old staging`
+drop old staging`
+
+/** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
+export const DISCARD = `${COMMON}
+cd -- "$1" 2>/dev/null || exit 0
+drop staging || { sleep 1; drop staging; }
+cd .. && { rmdir -- "$1" 2>/dev/null || :; }`
 
 /** Parameters: sidecar, target. Finishes a swap that had begun, removes what had not. */
-export const RECOVER = `[ -d "$1" ] || exit 0
+export const RECOVER = `${COMMON}
+[ -d "$1" ] || exit 0
 if [ ! -e "$1/next/sealed" ]; then
-  cd -- "$1" && rm -rf next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }
+  cd -- "$1" && drop next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0
 fi
 ${SWAP}`

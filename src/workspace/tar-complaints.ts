@@ -43,7 +43,10 @@ function judge(stderr: string, {exit, missing, finished}: TarOutcome): string[] 
       line,
     ),
   )
-  const unreadable = lines.filter(line => /: (?:Warning: )?Cannot [^:]+: (?!No such file)/.test(line))
+  // After a read error tar fills up with zeros and goes on.
+  const unreadable = lines.filter(line =>
+    /: (?:Warning: )?(?:Cannot [^:]+: (?!No such file)|Read error at byte )/.test(line),
+  )
   if (unreadable.length > 0) throw cannotRead(unreadable)
   const status = exit.code ?? exit.signal
   if (status !== 0 && status !== 1 && !(status === 2 && vanished.length > 0))

@@ -15,7 +15,23 @@ describe('parseDuration', () => {
     it(`reads ${text} as milliseconds`, () => assert.equal(parseDuration(text), milliseconds))
   }
 
-  for (const text of ['', '12', 'h', '1.5h', '-1h', '+1h', '1 h', ' 1h', '1h ', '1h\n', '1h30m', '1y', '1H', '1234567s', '١h'])
+  for (const text of [
+    '',
+    '12',
+    'h',
+    '1.5h',
+    '-1h',
+    '+1h',
+    '1 h',
+    ' 1h',
+    '1h ',
+    '1h\n',
+    '1h30m',
+    '1y',
+    '1H',
+    '1234567s',
+    '١h',
+  ])
     it(`refuses ${JSON.stringify(text)}, and says how to write one`, () =>
       assert.throws(() => parseDuration(text), {code: 'DURATION_INVALID', kind: 'usage', hint: /12h/}))
 })

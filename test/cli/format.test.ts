@@ -38,7 +38,13 @@ describe('formatAge', () => {
 
 describe('formatTable', () => {
   it('makes columns as wide as they must be, without blanks at the end of a line', () => {
-    const table = formatTable(['ID', 'NAME', 'X'], [['1', 'longer', 'y'], ['23', 'b', '']])
+    const table = formatTable(
+      ['ID', 'NAME', 'X'],
+      [
+        ['1', 'longer', 'y'],
+        ['23', 'b', ''],
+      ],
+    )
     assert.equal(table, 'ID  NAME    X\n1   longer  y\n23  b       ')
   })
 

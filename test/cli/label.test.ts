@@ -13,7 +13,19 @@ describe('parseLabels', () => {
     assert.deepEqual([Object.keys(labels), labels['constructor']], [['constructor', 'toString'], 'x'])
   })
 
-  for (const text of ['', 'ticket', '=1', ' a=1', 'a b=1', '-a=1', 'a=b\nc', 'a=\0', '__proto__=x', `${'k'.repeat(64)}=1`, `a=${'v'.repeat(257)}`])
+  for (const text of [
+    '',
+    'ticket',
+    '=1',
+    ' a=1',
+    'a b=1',
+    '-a=1',
+    'a=b\nc',
+    'a=\0',
+    '__proto__=x',
+    `${'k'.repeat(64)}=1`,
+    `a=${'v'.repeat(257)}`,
+  ])
     it(`refuses ${JSON.stringify(text.slice(0, 20))}`, () =>
       assert.throws(() => parseLabels([text]), {code: 'LABEL_INVALID', kind: 'usage', hint: /key=value/}))
 })

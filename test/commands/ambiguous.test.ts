@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
 import {useSandbox} from '../support/cli.js'
-import {refuses} from '../support/refusals.js'
+import {refuses, refusesAll} from '../support/refusals.js'
 
 type Rows = Record<string, {id: string}>
 
@@ -38,8 +38,11 @@ describe('names that stand for more than one', () => {
   it('are refused outside of both repositories, with the candidates', async () => {
     const refusal = {exit: 2, code: 'CHECKPOINT_AMBIGUOUS', says: new RegExp(`3 checkpoints.*${bakery.id} \\(bakery`)}
     const commands = [['inspect'], ['fork'], ['delete'], ['restore', '--id', 'shop'], ['export', '--output', 'x.tar']]
-    for (const [command, ...flags] of commands)
-      await refuses(sandbox, ['checkpoint', `${command}`, 'ready', ...flags], refusal, {cwd: join(dir, 'plain')})
+    await refusesAll(
+      sandbox,
+      commands.map(([command, ...flags]) => [['checkpoint', `${command}`, 'ready', ...flags], refusal]),
+      {cwd: join(dir, 'plain')},
+    )
   })
 
   it('are taken where one repository alone has that name', async () => {

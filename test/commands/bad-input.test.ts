@@ -1,5 +1,8 @@
-import {useSandbox} from '../support/cli.js'
-import {refuses, type Refusal} from '../support/refusals.js'
+import assert from 'node:assert/strict'
+
+import {useSandbox, type Outcome} from '../support/cli.js'
+import {assertRefusal, runAll, type Refusal} from '../support/refusals.js'
+import type {Picture} from '../support/tree.js'
 
 const usage = (code: string, says: RegExp): Refusal => ({exit: 2, code, says})
 
@@ -65,12 +68,22 @@ const REFUSED: readonly [string[], Refusal][] = [
 ]
 
 describe('what cannot be meant', () => {
-  const sandbox = useSandbox(async ({json}) => {
+  let outcomes: Outcome[] = []
+  const states: Picture[] = []
+  const sandbox = useSandbox(async ({json, stateNow}) => {
     await json(['warmup', '--slug', 'source'])
     await json(['run', '--id', 'source', '--', 'true'])
     await json(['checkpoint', 'create', '--id', 'source', '--name', 'saved'])
+    states.push(await stateNow())
+    outcomes = await runAll(
+      sandbox,
+      REFUSED.map(([args]) => args),
+    )
+    states.push(await stateNow())
   })
 
-  for (const [args, refusal] of REFUSED)
-    it(`is refused with ${refusal.code}: ${JSON.stringify(args.join(' '))}`, () => refuses(sandbox, args, refusal))
+  for (const [i, [args, refusal]] of REFUSED.entries())
+    it(`is refused with ${refusal.code}: ${JSON.stringify(args.join(' '))}`, () => assertRefusal(outcomes[i], refusal))
+
+  it('changes nothing in the state directory', () => assert.deepEqual(states[1], states[0]))
 })

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import {useSandbox} from '../support/cli.js'
-import {refuses} from '../support/refusals.js'
+import {refuses, refusesAll} from '../support/refusals.js'
 import {rootSkip} from '../support/root.js'
 
 describe('a broken state directory', () => {
@@ -91,8 +91,13 @@ describe('a broken state directory', () => {
 
   it('is refused when its path is relative, and nothing is made', async () => {
     const options = {env: {CRABBOX_STATE_DIR: 'state'}}
-    for (const args of [['warmup'], ['list'], ['checkpoint', 'list'], ['doctor']])
-      await refuses(sandbox, args, {exit: 3, code: 'STATE_DIR_RELATIVE', says: /"state".*absolute/}, options)
+    const refusal = {exit: 3, code: 'STATE_DIR_RELATIVE', says: /"state".*absolute/}
+    const commands = [['warmup'], ['list'], ['checkpoint', 'list'], ['doctor']]
+    await refusesAll(
+      sandbox,
+      commands.map(args => [args, refusal]),
+      options,
+    )
     assert.equal(existsSync(join(sandbox.repo, 'state')), false)
   })
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import {useSandbox} from '../support/cli.js'
-import {refuses, assertRefusal} from '../support/refusals.js'
+import {refusesAll, runAll} from '../support/refusals.js'
 
 describe('a damaged store', () => {
   let layer = ''
@@ -44,15 +44,20 @@ describe('a damaged store', () => {
     it(`with ${what} is found out, and neither forked nor restored from`, async () => {
       const whole = readFileSync(file())
       damage(file())
-      const inspected = await sandbox.run(['checkpoint', 'inspect', 'saved', '--verify'])
-      assert.equal(inspected.code, 5, inspected.stderr)
-      assert.doesNotMatch(inspected.stderr, /^\s+at /m)
-      assert.equal((await sandbox.run(['checkpoint', 'list', '--verify', '--json'])).code, 5)
+      const [inspected, listed] = await runAll(sandbox, [
+        ['checkpoint', 'inspect', 'saved', '--verify'],
+        ['checkpoint', 'list', '--verify', '--json'],
+      ])
+      assert.deepEqual([inspected?.code, listed?.code], [5, 5], inspected?.stderr)
+      assert.match(`${inspected?.stderr}`, /^problem: /m)
+      assert.doesNotMatch(`${inspected?.stderr}`, /^\s+at /m)
       const refusal = {exit: 5, code}
-      await refuses(sandbox, ['checkpoint', 'fork', 'saved'], refusal)
-      await refuses(sandbox, ['checkpoint', 'restore', 'saved', '--id', 'source'], refusal)
-      const exported = await sandbox.run(['checkpoint', 'export', 'saved', '--output', join(sandbox.dir, 'x.tar')])
-      assertRefusal(exported, refusal)
+      await refusesAll(sandbox, [
+        [['checkpoint', 'fork', 'saved'], refusal],
+        [['checkpoint', 'restore', 'saved', '--id', 'source'], refusal],
+        [['checkpoint', 'export', 'saved', '--output', join(sandbox.dir, 'x.tar')], refusal],
+      ])
+      assert.equal(existsSync(join(sandbox.dir, 'x.tar')), false)
       writeFileSync(file(), whole)
     })
   }

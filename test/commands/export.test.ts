@@ -22,7 +22,14 @@ describe('checkpoint export', () => {
     let parent: string | null = null
     for (const [i, script] of STEPS.entries()) {
       await json(['run', '--id', 'source', '--shell', script])
-      const saved: Checkpoint = await json<Checkpoint>(['checkpoint', 'create', '--id', 'source', '--name', `step-${i}`])
+      const saved: Checkpoint = await json<Checkpoint>([
+        'checkpoint',
+        'create',
+        '--id',
+        'source',
+        '--name',
+        `step-${i}`,
+      ])
       assert.equal(saved.parent, parent)
       parent = saved.id
       pictures.push(await pictureOf(workdir))

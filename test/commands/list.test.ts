@@ -31,7 +31,10 @@ describe('lists', () => {
     assert.deepEqual(await names('--lease', two), ['a of two'])
     assert.deepEqual(await names('--tier', 'recipe'), ['a of two'])
     assert.deepEqual(await names('--provider', 'elsewhere'), [])
-    assert.deepEqual(await names('--repo', 'shop', '--provider', 'local', '--tier', 'workspace-archive'), ['b of one', 'a of one'])
+    assert.deepEqual(await names('--repo', 'shop', '--provider', 'local', '--tier', 'workspace-archive'), [
+      'b of one',
+      'a of one',
+    ])
     assert.equal((await names('--repo', 'git@example.test:shop.git')).length, 3)
     assert.deepEqual(await names('--repo', 'bakery'), [])
     assert.deepEqual(await names('--label', 'ticket=2'), ['b of one'])
@@ -41,7 +44,10 @@ describe('lists', () => {
 
   it('are tables for people, and say so when there is nothing', async () => {
     const {stdout} = await sandbox.run(['checkpoint', 'list', '--name', 'b'])
-    assert.match(stdout, /^ID +NAME +TIER +STATE .*\nchk_[0-9a-f]{16} +b +workspace-archive +ready +\d+s .* one +shop\n$/)
+    assert.match(
+      stdout,
+      /^ID +NAME +TIER +STATE .*\nchk_[0-9a-f]{16} +b +workspace-archive +ready +\d+s .* one +shop\n$/,
+    )
     assert.equal((await sandbox.run(['checkpoint', 'list', '--name', 'zzz'])).stdout, 'no checkpoints\n')
     assert.match((await sandbox.run(['list'])).stdout, /^two +cbx_\w+ +local +beast +expired /m)
     assert.match((await sandbox.run(['providers', 'list'])).stdout, /^NAME +SUMMARY\nlocal +/)
@@ -49,7 +55,12 @@ describe('lists', () => {
 
   it('are told apart by what inspect shows of each', async () => {
     const {stdout} = await sandbox.run(['checkpoint', 'inspect', 'b'])
-    for (const line of [/^checkpoint: +chk_\w+ \(b\)$/m, /^labels: +ticket=2$/m, /^note: +as it was$/m, /^repository: +shop, main, /m])
+    for (const line of [
+      /^checkpoint: +chk_\w+ \(b\)$/m,
+      /^labels: +ticket=2$/m,
+      /^note: +as it was$/m,
+      /^repository: +shop, main, /m,
+    ])
       assert.match(stdout, line)
   })
 
@@ -57,6 +68,9 @@ describe('lists', () => {
     assert.match((await sandbox.run(['stop', '--expired'])).stdout, /^stopped two \(cbx_\w+\)\n$/)
     assert.equal((await sandbox.run(['stop', '--expired'])).stdout, 'no lease has expired\n')
     const {leases} = await sandbox.json<{leases: Lease[]}>(['list'])
-    assert.deepEqual(leases.map(({slug}) => slug), ['one'])
+    assert.deepEqual(
+      leases.map(({slug}) => slug),
+      ['one'],
+    )
   })
 })

@@ -34,15 +34,23 @@ function shapeOf({args, flags, strict}: Command.Loadable): Shape {
   const names = Object.keys(flags).sort()
   return {
     args: {
-      ...Object.fromEntries(Object.values(args).map(arg => [arg.name, arg.required === true ? 'required' : 'optional'])),
+      ...Object.fromEntries(
+        Object.values(args).map(arg => [arg.name, arg.required === true ? 'required' : 'optional']),
+      ),
       ...(strict === false ? {'…': 'more words'} : {}),
     },
-    flags: Object.fromEntries(names.flatMap(name => (flags[name] === undefined ? [] : [[name, describeFlag(flags[name])]]))),
+    flags: Object.fromEntries(
+      names.flatMap(name => (flags[name] === undefined ? [] : [[name, describeFlag(flags[name])]])),
+    ),
   }
 }
 
 function describeFlag(flag: Command.Flag.Any): string {
-  const common = [flag.char && `-${flag.char}`, flag.required === true && 'required', flag.exclusive && `not with ${flag.exclusive.join(', ')}`]
+  const common = [
+    flag.char && `-${flag.char}`,
+    flag.required === true && 'required',
+    flag.exclusive && `not with ${flag.exclusive.join(', ')}`,
+  ]
   const own =
     flag.type === 'boolean'
       ? ['boolean', flag.allowNo && 'or --no']

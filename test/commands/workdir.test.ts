@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path'
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
 import {useSandbox} from '../support/cli.js'
-import {refuses} from '../support/refusals.js'
+import {refuses, refusesAll} from '../support/refusals.js'
 import {pictureOf} from '../support/tree.js'
 
 describe('--workdir', () => {
@@ -44,7 +44,10 @@ describe('--workdir', () => {
       '..',
       up(lease.workdir, 3),
     ]
-    for (const args of never.flatMap(path => [create(path), restore(path)])) await refuses(sandbox, args, refusal)
+    await refusesAll(
+      sandbox,
+      [...never.map(create), restore('/'), restore(sandbox.home), restore('..')].map(args => [args, refusal]),
+    )
   })
 
   it('is refused where there is no such directory to save', async () => {

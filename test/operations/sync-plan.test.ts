@@ -41,7 +41,10 @@ describe('planSync', () => {
 
   it('compares links by where they point', () => {
     const link = local('l', {type: 'symlink', target: 'ä'})
-    assert.deepEqual(plan([link], [stat('l', {type: 'symlink', target: bytes('ä'), mtime: '9.0'})]), {send: [], remove: []})
+    assert.deepEqual(plan([link], [stat('l', {type: 'symlink', target: bytes('ä'), mtime: '9.0'})]), {
+      send: [],
+      remove: [],
+    })
     assert.deepEqual(plan([link], [stat('l', {type: 'symlink', target: 'b'})]), {send: ['l'], remove: []})
   })
 

@@ -23,7 +23,22 @@ describe('workdirOf', () => {
       assert.deepEqual(workdirOf(lease, asked), {path, relative}))
   }
 
-  const refused = ['', 'a\0b', '/', '//', '/work/../..', homedir(), `${homedir()}/`, '/home/anybody', '/Users/anybody/.', '/root', '..', '../..', '/work', '/work/leases/cbx_1']
+  const refused = [
+    '',
+    'a\0b',
+    '/',
+    '//',
+    '/work/../..',
+    homedir(),
+    `${homedir()}/`,
+    '/home/anybody',
+    '/Users/anybody/.',
+    '/root',
+    '..',
+    '../..',
+    '/work',
+    '/work/leases/cbx_1',
+  ]
   for (const asked of refused)
     it(`refuses ${JSON.stringify(asked)}`, () =>
       assert.throws(() => workdirOf(lease, asked), {code: 'WORKDIR_REFUSED', kind: 'usage'}))

@@ -11,9 +11,7 @@ describe('a damaged row', () => {
   const table = (): ReturnType<typeof openTable<NumberRow>> => openTable<NumberRow>(file(), checkNumber)
   const bad = {wrong: {id: 'wrong', value: 'text', more: [1, {a: null}]}, none: null, other: {id: 'else', value: 1}}
 
-  beforeEach(() =>
-    writeFile(file(), JSON.stringify({schemaVersion: 1, rows: {good: {id: 'good', value: 1}, ...bad}})),
-  )
+  beforeEach(() => writeFile(file(), JSON.stringify({schemaVersion: 1, rows: {good: {id: 'good', value: 1}, ...bad}})))
 
   it('is listed with the reason, and hides no other', async () => {
     const {rows, damaged} = await table().read()

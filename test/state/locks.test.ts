@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {readFile, stat, writeFile} from 'node:fs/promises'
+import {stat, writeFile} from 'node:fs/promises'
 import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -9,7 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {acquireLock, forgetHolder, listHolders, type Lock, type LockMode} from '../../src/state/locks.js'
 import {prepareStateDir, statePaths} from '../../src/state/paths.js'
 import {temporaryDirectory} from '../support/temporary.js'
-import {forkWorker, held, killHard} from './support/fork-worker.js'
+import {forkWorker, held, JOBS, killHard} from './support/fork-worker.js'
 
 describe('locks', () => {
   const stateDir = temporaryDirectory()
@@ -60,7 +59,10 @@ describe('locks', () => {
     await (await lock('exclusive')).release()
     const [dead] = await listHolders(stateDir())
     assert.ok(dead)
-    assert.deepEqual([dead.alive, dead.what, dead.subject, dead.pid], [false, 'checkpoint create', {lease: 'one'}, worker.pid])
+    assert.deepEqual(
+      [dead.alive, dead.what, dead.subject, dead.pid],
+      [false, 'checkpoint create', {lease: 'one'}, worker.pid],
+    )
     await forgetHolder(dead)
     assert.deepEqual(await listHolders(stateDir()), [])
   })
@@ -68,22 +70,40 @@ describe('locks', () => {
   it('of a zombie block nobody', async function () {
     if (process.platform !== 'linux') this.skip()
     // Its parent never waits for it, so what is killed stays a zombie.
-    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore']})
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
-    const pid = Number(line.toString())
-    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')
-    await writeHolder({pid, started: fields?.[19] ?? ''})
-    await assert.rejects(lock('exclusive'), busy)
-    process.kill(pid, 'SIGKILL')
-    await sleep(50)
-    await (await lock('exclusive')).release()
-    parent.kill('SIGKILL')
+    const parent = spawn('sh', [
+      '-c',
+      '"$@" & exec sleep 60',
+      'sh',
+      process.execPath,
+      JOBS,
+      'hold',
+      stateDir(),
+      'exclusive',
+    ])
+    try {
+      let holders = await listHolders(stateDir())
+      for (; holders.length === 0; holders = await listHolders(stateDir())) await sleep(20)
+      await assert.rejects(lock('exclusive'), busy)
+      process.kill(holders[0]?.pid ?? 0, 'SIGKILL')
+      await sleep(50)
+      await (await lock('exclusive')).release()
+    } finally {
+      parent.kill('SIGKILL')
+    }
   })
 
   const writeHolder = (owner: {pid: number; started: string; host?: string}): Promise<void> =>
     writeFile(
       join(statePaths(stateDir()).locks, '1-aa.json'),
-      JSON.stringify({host: hostname(), key: 'lease:one', mode: 'exclusive', what: 'run', subject: {}, since: 'x', ...owner}),
+      JSON.stringify({
+        host: hostname(),
+        key: 'lease:one',
+        mode: 'exclusive',
+        what: 'run',
+        subject: {},
+        since: 'x',
+        ...owner,
+      }),
     )
 
   it('of a process whose pid was given to another block nobody', async () => {
@@ -96,9 +116,12 @@ describe('locks', () => {
     await assert.rejects(lock('exclusive'), busy)
   })
 
-  it('are not made of files that cannot be read', async () => {
+  it('of which only broken traces are left block nobody', async () => {
     await writeFile(join(statePaths(stateDir()).locks, '1-bb.json'), '{"half')
-    assert.deepEqual(await listHolders(stateDir()), [])
+    assert.deepEqual(
+      (await listHolders(stateDir())).filter(holder => holder.alive),
+      [],
+    )
     await (await lock('exclusive')).release()
   })
 

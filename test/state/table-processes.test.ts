@@ -15,7 +15,10 @@ describe('a table that many processes change', () => {
   it('loses nothing', async () => {
     const file = join(directory(), 'table.json')
     const workers = Array.from({length: PROCESSES}, () => forkWorker('transact', file, String(TRANSACTIONS)))
-    assert.deepEqual(await Promise.all(workers.map(ended)), Array.from({length: PROCESSES}, () => 0))
+    assert.deepEqual(
+      await Promise.all(workers.map(ended)),
+      Array.from({length: PROCESSES}, () => 0),
+    )
     const {rows, damaged} = await openTable<NumberRow>(file, checkNumber).read()
     assert.equal(rows.get('shared')?.value, PROCESSES * TRANSACTIONS)
     assert.equal(rows.size, PROCESSES * TRANSACTIONS + 1)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {chmod, readdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {rootSkip} from '../support/root.js'
@@ -10,8 +10,7 @@ describe('a table', () => {
   const directory = temporaryDirectory()
   const file = (): string => join(directory(), 'table.json')
   const table = (): ReturnType<typeof openTable<NumberRow>> => openTable<NumberRow>(file(), checkNumber)
-  const put = (id: string, value: number): Promise<void> =>
-    table().transact(rows => void rows.set(id, {id, value}))
+  const put = (id: string, value: number): Promise<void> => table().transact(rows => void rows.set(id, {id, value}))
   const writeRaw = (content: unknown): Promise<void> =>
     writeFile(file(), typeof content === 'string' ? content : JSON.stringify(content))
 
@@ -23,7 +22,13 @@ describe('a table', () => {
   it('keeps what it was given, for the user alone', async () => {
     await put('a', 1)
     await put('b', 2)
-    assert.deepEqual([...(await table().read()).rows.values()], [{id: 'a', value: 1}, {id: 'b', value: 2}])
+    assert.deepEqual(
+      [...(await table().read()).rows.values()],
+      [
+        {id: 'a', value: 1},
+        {id: 'b', value: 2},
+      ],
+    )
     for (const name of await readdir(directory()))
       assert.equal((await stat(join(directory(), name))).mode & 0o777, 0o600, name)
   })
@@ -96,10 +101,12 @@ describe('a table', () => {
 
   it('says so when its directory is gone or no directory', async () => {
     await writeFile(join(directory(), 'plain'), '')
-    await mkdir(join(directory(), 'table.json.lock'), {recursive: true})
     for (const path of ['gone/table.json', 'plain/table.json']) {
       const lost = openTable<NumberRow>(join(directory(), path), checkNumber)
-      await assert.rejects(lost.transact(rows => rows.clear()), {code: 'STATE_DIR_UNUSABLE', kind: 'config'})
+      await assert.rejects(
+        lost.transact(rows => rows.clear()),
+        {code: 'STATE_DIR_UNUSABLE', kind: 'config'},
+      )
     }
   })
 })

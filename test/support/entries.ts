@@ -36,7 +36,8 @@ export function statOf(spec: string, changed: Partial<Stat> = {}): Stat {
   return {...base, mtime: '1.000000000', ctime: '2.000000000', links: 1, ...changed}
 }
 
-export const treeOf = (...specs: readonly string[]): Tree => new Map(['/', ...specs].map(spec => [parse(spec).path, entryOf(spec)]))
+export const treeOf = (...specs: readonly string[]): Tree =>
+  new Map(['/', ...specs].map(spec => [parse(spec).path, entryOf(spec)]))
 export const statsOfSpecs = (...specs: readonly string[]): Stat[] => ['/', ...specs].map(spec => statOf(spec))
 
 function parse(spec: string): {path: string; type: EntryType; target: string; hardlink: string} {

@@ -23,8 +23,42 @@ export async function refuses(
   return outcome
 }
 
+/** Like `refuses`, for commands that do not disturb each other. */
+export async function refusesAll(
+  sandbox: Sandbox,
+  expected: readonly (readonly [readonly string[], Refusal])[],
+  options?: CliOptions,
+): Promise<void> {
+  const before = await sandbox.stateNow()
+  const outcomes = await runAll(
+    sandbox,
+    expected.map(([args]) => args),
+    options,
+  )
+  for (const [i, [args, refusal]] of expected.entries()) assertRefusal(outcomes[i], refusal, args.join(' '))
+  assert.deepEqual(await sandbox.stateNow(), before, 'one of these commands changed the state directory')
+}
+
+/** Runs commands that do not disturb each other, a few at the same time. */
+export async function runAll(
+  sandbox: Sandbox,
+  commands: readonly (readonly string[])[],
+  options?: CliOptions,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const pending = [...commands.entries()]
+  const worker = async (): Promise<void> => {
+    for (let next = pending.shift(); next !== undefined; next = pending.shift())
+      outcomes[next[0]] = await sandbox.run(next[1], options)
+  }
+
+  await Promise.all(Array.from({length: 4}, worker))
+  return outcomes
+}
+
 /** One error of this code on stderr, nothing on stdout, no stack. */
-export function assertRefusal({code, stdout, stderr}: Outcome, refusal: Refusal, what = ''): void {
+export function assertRefusal(outcome: Outcome | undefined, refusal: Refusal, what = ''): void {
+  const {code, stdout, stderr} = outcome ?? assert.fail(`${what} was not run`)
   const shown = `${what}\nexit ${code}\n${stdout}\n${stderr}`
   assert.equal(code, refusal.exit, shown)
   assert.equal(stdout, '', shown)

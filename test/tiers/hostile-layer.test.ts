@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import {createHash} from 'node:crypto'
 import {existsSync, readdirSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
@@ -7,11 +6,10 @@ import {buffer} from 'node:stream/consumers'
 import {pack, type Header} from 'tar-stream'
 
 import {statePaths} from '../../src/state/paths.js'
-import type {Entry} from '../../src/workspace/entry.js'
 import {createLayerWriter} from '../../src/workspace/layer/writer.js'
 import {loadManifest, manifestFile, writeManifest, type Manifest} from '../../src/workspace/manifest.js'
-import {createTarParser} from '../../src/workspace/tar/parser.js'
 import {archiveLab, type Archived} from '../support/archive-lab.js'
+import {entriesOf} from '../support/captured.js'
 import {pictureOf} from '../support/tree.js'
 
 type Member = Partial<Header> & {name: string; body?: string}
@@ -21,32 +19,6 @@ async function tarball(members: readonly Member[]): Promise<Buffer> {
   for (const {body, ...header} of members) stream.entry({mtime: new Date(0), ...header}, body ?? '')
   stream.finalize()
   return buffer(stream)
-}
-
-/** What an honest manifest would say of a tarball. */
-function entriesOf(tar: Buffer, layer: string): Entry[] {
-  const entries: Entry[] = []
-  createTarParser({
-    data: () => undefined,
-    hole: () => undefined,
-    entryEnd: () => undefined,
-    entry: (header, at) => {
-      const {path, mode, uid, gid, mtime, size} = header
-      const type = header.type === 'hardlink' ? 'file' : header.type
-      const hardlink = header.type === 'hardlink' ? header.target : ''
-      const target = header.type === 'symlink' ? header.target : ''
-      const length = 512 + Math.ceil(header.stored / 512) * 512
-      const base = {path, type, mode, uid, gid, mtime, size, hardlink, target, layer, at, length}
-      entries.push({
-        ...base,
-        attributes: '',
-        sha256: createHash('sha256')
-          .update(size === 0 ? '' : 'x')
-          .digest('hex'),
-      })
-    },
-  }).feed(tar)
-  return entries
 }
 
 describe('a tarball that somebody put in the place of a layer', () => {

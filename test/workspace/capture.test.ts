@@ -44,7 +44,12 @@ describe('a layer of a checkpoint', () => {
     }
 
     for (const name of ['plain.txt', 'big', 'holder/run.sh', 'two\nlines', 'ünï'])
-      assert.equal(seen.get(name), createHash('sha256').update(await readFile(join(lab().workdir, name))).digest('hex'))
+      assert.equal(
+        seen.get(name),
+        createHash('sha256')
+          .update(await readFile(join(lab().workdir, name)))
+          .digest('hex'),
+      )
   })
 
   it('is compressed with gzip where there is no zstd', async () => {

@@ -46,7 +46,10 @@ describe('comparing a workdir with its baseline', () => {
     assert.deepEqual(changedBy('a', {ctime: ''}), ['a'])
     const fresh = then.map(stat => (stat.path === 'a' ? {...stat, ctime: ''} : stat))
     for (const now of [fresh, then])
-      assert.deepEqual(compareWithBaseline(now, baselineOf(fresh), treeOf(...specs)).changed.map(s => s.path), ['a'])
+      assert.deepEqual(
+        compareWithBaseline(now, baselineOf(fresh), treeOf(...specs)).changed.map(s => s.path),
+        ['a'],
+      )
   })
 
   it("takes no notice of the root's change time, which every swap moves", () => {
@@ -72,6 +75,9 @@ describe('comparing a workdir with its baseline', () => {
     const linked = [statOf('a', {links: 2}), statOf('c = a', {links: 2})]
     const now = [statOf('c = a', {links: 1})]
     const {changed} = compareWithBaseline(now, baselineOf(linked), treeOf('a', 'c = a'))
-    assert.deepEqual(changed.map(stat => stat.path), ['c'])
+    assert.deepEqual(
+      changed.map(stat => stat.path),
+      ['c'],
+    )
   })
 })

@@ -7,7 +7,10 @@ import {entryOf, idOf, statOf, statsOfSpecs, treeOf} from '../support/entries.js
 const WANTED = ['a/', 'a/one', 'a/two', 'b/', 'b/c/', 'b/c/three', 'top']
 
 /** The plan for a workdir that was equal to WANTED and then lost and gained some paths. */
-function planFor(change: {lost?: readonly string[]; gained?: readonly string[]}, excludes: readonly string[] = []): RestorePlan {
+function planFor(
+  change: {lost?: readonly string[]; gained?: readonly string[]},
+  excludes: readonly string[] = [],
+): RestorePlan {
   const {lost = [], gained = []} = change
   const all = statsOfSpecs(...WANTED)
   const now = [...all.filter(stat => !lost.includes(stat.path)), ...gained.map(spec => statOf(spec))]
@@ -86,7 +89,10 @@ describe('the plan of a restore', () => {
   it('refuses to replace mount points', () => {
     const mount = statOf('b/data/', {inode: '2:1'})
     const now = [...statsOfSpecs(...WANTED), mount]
-    assert.throws(() => planRestore(now, [], treeOf(...WANTED), null, new Map()), {code: 'TARGET_HAS_MOUNTS', kind: 'busy'})
+    assert.throws(() => planRestore(now, [], treeOf(...WANTED), null, new Map()), {
+      code: 'TARGET_HAS_MOUNTS',
+      kind: 'busy',
+    })
   })
 
   it('takes the names of one file together', () => {

@@ -5,7 +5,10 @@ import {entryOf, treeOf} from '../support/entries.js'
 
 describe('settling what was captured', () => {
   const settled = (...specs: readonly string[]): string[] => [
-    ...settleTree(new Map(), specs.map(spec => entryOf(spec))).keys(),
+    ...settleTree(
+      new Map(),
+      specs.map(spec => entryOf(spec)),
+    ).keys(),
   ]
 
   it('puts a directory before what it holds', () => {

@@ -89,7 +89,7 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
     for (const {lease} of forks) this.logToStderr(`forked ${lease.slug} (${lease.id})`)
     const output = this.jsonEnabled() ? process.stderr : process.stdout
     const codes = await runOnForks(forks, count, command, output, environment)
-    if ([...codes.values()].some(code => code !== 0)) process.exitCode = 7
+    if ([...codes.values()].some(code => code !== 0)) process.exitCode = environment.signal.aborted ? 130 : 7
     return codes
   }
 

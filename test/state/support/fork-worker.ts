@@ -2,10 +2,11 @@ import {fork, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
 
-const WORKER = fileURLToPath(new URL('worker.js', import.meta.url))
+/** The program that does the jobs. */
+export const JOBS = fileURLToPath(new URL('jobs.js', import.meta.url))
 
-/** Starts a process that does one of the worker's jobs. */
-export const forkWorker = (job: string, ...args: readonly string[]): ChildProcess => fork(WORKER, [job, ...args])
+/** Starts a process that does one of the jobs. */
+export const forkWorker = (job: string, ...args: readonly string[]): ChildProcess => fork(JOBS, [job, ...args])
 
 /** Waits for the exit code or the signal. */
 export async function ended(child: ChildProcess): Promise<number | string> {

@@ -1,50 +1,40 @@
-import {appendFileSync, rmSync, writeFileSync} from 'node:fs'
+import {appendFile, readFile, writeFile} from 'node:fs/promises'
+import {setTimeout as sleep} from 'node:timers/promises'
 
-import {acquireLock} from '../../../src/state/locks.js'
+import {writeDurably} from '../../../src/state/files.js'
 import {withMutex} from '../../../src/state/mutex.js'
-import {checkNumber, openTable, type NumberRow} from './rows.js'
 
-const [job, target = '', argument = ''] = process.argv.slice(2)
+const [job, ...args] = process.argv.slice(2)
 
-/** Adds rows of its own, and counts in one row that all share. */
-async function transact(file: string, times: number): Promise<void> {
-  const table = openTable<NumberRow>(file, checkNumber)
-  for (let i = 0; i < times; i++) {
-    await table.transact(rows => {
-      rows.set('shared', {id: 'shared', value: (rows.get('shared')?.value ?? 0) + 1})
-      const id = `${process.pid}-${i}`
-      rows.set(id, {id, value: i})
-    })
+/** Replaces a file again and again by content that shows whether it is whole. */
+async function write(file: string, previous: string): Promise<void> {
+  for (let i = 0; ; i++) {
+    await writeDurably(file, JSON.stringify({i, text: 'x'.repeat(200_000), end: i}), previous)
+    if (i === 1) process.send?.('held')
   }
 }
 
-/** Takes the mutex again and again. Two inside at once would see each other's file. */
-async function contend(file: string): Promise<void> {
-  for (;;) {
-    await withMutex(file, async () => {
-      try {
-        writeFileSync(`${file}.inside`, String(process.pid), {flag: 'wx'})
-      } catch {
-        appendFileSync(`${file}.intruders`, `${process.pid}\n`)
-      }
-
-      await new Promise(resolve => setTimeout(resolve, 1))
-      rmSync(`${file}.inside`, {force: true})
-      appendFileSync(`${file}.turns`, '.')
-    })
-  }
-}
-
-/** Takes a lock and keeps it until it is killed. */
-async function hold(stateDir: string, mode: string): Promise<void> {
-  await acquireLock(stateDir, {
-    ...{key: 'lease:one', what: 'checkpoint create', subject: {lease: 'one'}, describe: 'lease one'},
-    mode: mode === 'shared' ? 'shared' : 'exclusive',
+/** Takes a mutex and keeps it until it is killed. */
+async function hold(mutex: string): Promise<void> {
+  await withMutex(mutex, async () => {
+    process.send?.('held')
+    // A promise alone keeps no process running.
+    await new Promise(() => setInterval(() => undefined, 1000))
   })
-  process.send?.('held')
-  setInterval(() => undefined, 1000)
 }
 
-if (job === 'transact') await transact(target, Number(argument))
-if (job === 'contend') await contend(target)
-if (job === 'hold') await hold(target, argument)
+/** Counts the lines of a file and adds the next number, again and again. Two at a time would write a number twice. */
+async function count(mutex: string, file: string): Promise<void> {
+  await writeFile(file, '', {flag: 'a'})
+  for (;;) {
+    await withMutex(mutex, async () => {
+      const lines = (await readFile(file, 'utf8')).split('\n').length - 1
+      await sleep(2)
+      await appendFile(file, `${lines + 1}\n`)
+    })
+  }
+}
+
+if (job === 'hold') await hold(args[0] ?? '')
+if (job === 'count') await count(args[0] ?? '', args[1] ?? '')
+if (job === 'write') await write(args[0] ?? '', args[1] ?? '')

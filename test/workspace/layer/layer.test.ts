@@ -64,7 +64,10 @@ for (const codec of ['the preferred codec', 'gzip']) {
       assert.equal(size, layer.bytes)
       assert.equal(mode & 0o777, 0o600)
       assert.equal(layer.frames.length, Math.ceil(RAW.length / FRAME_BYTES))
-      assert.equal(layer.frames.reduce((sum, bytes) => sum + bytes), layer.bytes)
+      assert.equal(
+        layer.frames.reduce((sum, bytes) => sum + bytes),
+        layer.bytes,
+      )
     })
 
     it('is never believed with a byte flipped', async () => {

@@ -24,7 +24,8 @@ describe('the layer writer', () => {
   it('makes an empty layer of nothing', async () => {
     const layer = await (await createLayerWriter(directory(), 'chk_02')).finish()
     assert.deepEqual([layer.bytes, layer.frames], [0, []])
-    for await (const piece of readLayer(directory(), layer, [], new AbortController().signal)) assert.fail(`${piece.offset}`)
+    for await (const piece of readLayer(directory(), layer, [], new AbortController().signal))
+      assert.fail(`${piece.offset}`)
   })
 
   it('shows a layer under its name only when it is whole', async () => {
