@@ -16,7 +16,7 @@ export interface FilterPool {
 interface Worker {
   readonly shell: ChildProcess
   readonly answers: Interface
-  readonly files: {readonly input: string; readonly output: string; readonly errors: string}
+  readonly files: {readonly input: string; readonly output: string}
 }
 
 /**
@@ -55,14 +55,19 @@ export function filterPool(program: string, args: readonly string[], directory: 
   return {run, close: async () => void (await Promise.all(all.splice(0).map(stopWorker)))}
 }
 
-// One line in: the input is ready. One line out: the exit code of the program.
-const LOOP = 'umask 077; while read -r _; do "$0" "$@" < "$INPUT" > "$OUTPUT" 2> "$ERRORS"; echo $?; done'
+// One line in: the input is ready. One line out: the exit code of the program and what it complained of. Complaints come
+// through the shell, not through a file: the disk may be full.
+const LOOP = `umask 077
+while read -r _; do
+  errors=$("$0" "$@" < "$INPUT" 2>&1 > "$OUTPUT")
+  echo "$? $(printf %s "$errors" | tr '\\n' ' ')"
+done`
 
 function startWorker(program: string, args: readonly string[], directory: string): Worker {
   // The name tells whose file it is, so that a killed process's files are removed by the next command.
   const base = join(directory, `.scratch-${process.pid}-${randomBytes(6).toString('hex')}`)
-  const files = {input: `${base}.in`, output: `${base}.out`, errors: `${base}.err`}
-  const env = {...process.env, INPUT: files.input, OUTPUT: files.output, ERRORS: files.errors}
+  const files = {input: `${base}.in`, output: `${base}.out`}
+  const env = {...process.env, INPUT: files.input, OUTPUT: files.output}
   // A group of its own keeps a Ctrl-C for Node alone, which ends the shell by closing its input.
   const shell = spawn('sh', ['-c', LOOP, program, ...args], {stdio: ['pipe', 'pipe', 'ignore'], env, detached: true})
   shell.on('error', () => undefined)
@@ -81,12 +86,11 @@ async function convert({shell, answers, files}: Worker, program: string, input: 
     answers.on('line', settle).on('close', onClose)
   })
   shell.stdin?.write('\n')
-  const code = await answer
+  const [code, ...errors] = (await answer).split(' ')
   if (code === '0') return readFile(files.output)
-  const errors = await readFile(files.errors, 'utf8').catch(() => '')
-  const failure = new Error(`${program} failed: ${errors.trim() || code}`)
+  const failure = new Error(`${program} failed: ${errors.join(' ').trim() || code}`)
   // Said as the file system says it, so that a full disk is told from damaged data.
-  throw errors.includes('No space left on device') ? Object.assign(failure, {code: 'ENOSPC'}) : failure
+  throw failure.message.includes('No space left on device') ? Object.assign(failure, {code: 'ENOSPC'}) : failure
 }
 
 async function stopWorker({shell, files}: Worker): Promise<void> {
