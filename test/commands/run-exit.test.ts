@@ -18,15 +18,17 @@ describe('how run ends', () => {
   }
 
   it('with the command’s own exit code, and silently', async () => {
-    for (const code of [0, 1, 42, 255]) {
-      const {stderr, ...outcome} = await run(on(`exit ${code}`))
-      assert.deepEqual([outcome.code, outcome.stdout, stderr], [code, '', ''])
-    }
+    const codes = [0, 1, 42, 255]
+    const outcomes = await Promise.all(codes.map(code => run(on(`exit ${code}`))))
+    assert.deepEqual(
+      outcomes.map(({code, stdout, stderr}) => [code, stdout, stderr]),
+      codes.map(code => [code, '', '']),
+    )
   })
 
   it('with 128 and the number of the signal that ended the command', async () => {
-    assert.equal((await run(on('kill -KILL $$'))).code, 137)
-    assert.equal((await run(on('kill -TERM $$'))).code, 143)
+    const [killed, ended] = await Promise.all([run(on('kill -KILL $$')), run(on('kill -TERM $$'))])
+    assert.deepEqual([killed.code, ended.code], [137, 143])
   })
 
   it('with the exit code in the answer under --json, and the output on stderr', async () => {
@@ -42,9 +44,12 @@ describe('how run ends', () => {
   })
 
   it('without the lease that was made for it, whether the command worked, failed or could not be started', async () => {
-    assert.equal((await run(['run', '--', 'cat', 'README.md'])).stdout, 'A shop.\n')
-    assert.equal((await run(['run', '--shell', 'exit 9'])).code, 9)
-    assert.equal((await run(['run', '--', 'no-such-program'])).code, 5)
+    const [worked, failed, missing] = await Promise.all([
+      run(['run', '--', 'cat', 'README.md']),
+      run(['run', '--shell', 'exit 9']),
+      run(['run', '--', 'no-such-program']),
+    ])
+    assert.deepEqual([worked.stdout, failed.code, missing.code], ['A shop.\n', 9, 5])
     await onlyHere()
   })
 

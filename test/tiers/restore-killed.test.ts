@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
 
-import {COMMIT, FARM, SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
+import {COMMIT, FARM, SWAP} from '../../src/workspace/swap-scripts.js'
 import {sidecarOf} from '../../src/workspace/sidecar.js'
 import {archiveLab} from '../support/archive-lab.js'
 import {dieBefore} from '../support/meddle.js'
@@ -19,8 +19,8 @@ function stoppedAfter(mark: string): string {
 }
 
 /** What a killed swap may have done last. */
-const STEPS = ['mkdir -p', 'ln -P', 'mv -fT -- "$staged"', 'drop old', 'mv -T undo old', 'mv -T next']
-const UNDO_STEPS = ['ln -P', 'mv -fT -- "$staged"', 'mv -T undo old']
+const STEPS = ['mkdir -p', 'ln -P', 'mv -fT -- "$staged"', 'mv -T undo old', 'mv -T next']
+const UNDO_STEPS = ['mv -fT -- "$staged"', 'mv -T undo old']
 
 describe('a restore that was killed', () => {
   const lab = archiveLab()
@@ -53,7 +53,7 @@ describe('a restore that was killed', () => {
     return execFileSync('sh', ['-c', stoppedAfter(mark), 'crabbox', sidecarOf(workdir), workdir])
   }
 
-  for (const [name, script] of Object.entries({FARM, SEAL, COMMIT})) {
+  for (const [name, script] of Object.entries({FARM, COMMIT})) {
     it(`before ${name} leaves the workdir and the kept tree as they were`, async () => {
       const {workdir, recover, undo} = lab()
       await dieAt(script)
