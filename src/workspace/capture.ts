@@ -8,6 +8,7 @@ import type {Entry, EntryType} from './entry.js'
 import type {LayerWriter} from './layer/writer.js'
 import {readable, type Stat} from './stat.js'
 import {readTarComplaints} from './tar-complaints.js'
+import {corrupt} from './tar/corrupt.js'
 import {createTarParser, type TarSink} from './tar/parser.js'
 import type {TarHeader} from './tar/header.js'
 
@@ -42,11 +43,16 @@ export async function capture(
   const complaints = readTarComplaints(running.stderr)
   running.stdin.end(Buffer.from(stats.map(stat => `./${stat.path}\0`).join(''), 'latin1'))
   const entries: Captured[] = []
-  const parser = createTarParser(collectInto(entries))
-  for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
-    parser.feed(chunk)
-    task.advance(chunk.length)
-    await layer.write(chunk)
+  const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
+  try {
+    for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
+      parser.feed(chunk)
+      task.advance(chunk.length)
+      await layer.write(chunk)
+    }
+  } catch (error) {
+    running.kill('SIGKILL')
+    throw error
   }
 
   const exit = await running.exit
@@ -56,8 +62,8 @@ export async function capture(
   return {entries, warnings}
 }
 
-/** Turns what the parser sees into entries with hashes. */
-function collectInto(entries: Captured[]): TarSink {
+/** Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once. */
+function collectInto(entries: Captured[], asked: Set<string>): TarSink {
   const byPath = new Map<string, Captured>()
   let open: {header: TarHeader; at: number; hash: Hash | null} | null = null
   const close = (length: number): void => {
@@ -71,7 +77,10 @@ function collectInto(entries: Captured[]): TarSink {
   }
 
   return {
-    entry: (header, at) => (open = {header, at, hash: header.type === 'file' ? createHash('sha256') : null}),
+    entry: (header, at) => {
+      if (!asked.delete(header.path)) throw corrupt(`${readable(header.path)}, which was not asked for`)
+      open = {header, at, hash: header.type === 'file' ? createHash('sha256') : null}
+    },
     data: chunk => open?.hash?.update(chunk),
     hole: length => hashZeros(open?.hash, length),
     entryEnd: close,

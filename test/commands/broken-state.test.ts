@@ -113,6 +113,7 @@ describe('a broken state directory', () => {
   it('is refused when a file lies in its way', async () => {
     sandbox.write('file', '', sandbox.dir)
     const refusal = {exit: 3, code: 'STATE_DIR_UNUSABLE', says: /CRABBOX_STATE_DIR/}
-    await refuses(sandbox, ['warmup'], refusal, {env: {CRABBOX_STATE_DIR: join(sandbox.dir, 'file/below')}})
+    for (const path of ['file', 'file/below'])
+      await refuses(sandbox, ['warmup'], refusal, {env: {CRABBOX_STATE_DIR: join(sandbox.dir, path)}})
   })
 })

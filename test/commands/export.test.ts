@@ -10,7 +10,7 @@ import {refuses} from '../support/refusals.js'
 import {pictureOf, type Picture} from '../support/tree.js'
 
 const STEPS = [
-  'mkdir -p empty kept gone; seq 1 20000 > kept/numbers; echo 1 > gone/file; ln kept/numbers second; ln -s kept link',
+  'mkdir -p empty kept gone; seq 1 20000 > kept/numbers; echo 1 > gone/file; ln kept/numbers second; ln -s kept link; mkdir sealed; echo in > sealed/file; chmod 555 sealed',
   'echo 2 > kept/numbers; rm -r gone; chmod 700 empty; printf bytes > "a name\nof two lines"',
   'echo 3 > late; chmod +x late; rm link; mkdir link; echo in > link/file',
 ]
@@ -41,7 +41,7 @@ describe('checkpoint export', () => {
   async function unpacked(archive: string): Promise<Picture> {
     const target = `${archive}.d`
     mkdirSync(target)
-    execFileSync('tar', ['-xpf', archive, '--delay-directory-restore', '-C', target])
+    execFileSync('tar', ['-xpf', archive, '-C', target])
     return pictureOf(target)
   }
 

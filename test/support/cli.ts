@@ -51,7 +51,10 @@ export function useSandbox(prepare: (sandbox: Sandbox) => Promise<void> = async 
     makeRepository(sandbox)
     await prepare(sandbox)
   })
-  after(() => rmSync(dir, {recursive: true, force: true, maxRetries: 5}))
+  after(() => {
+    execFileSync('chmod', ['-R', 'u+rwX', dir])
+    rmSync(dir, {recursive: true, force: true, maxRetries: 5})
+  })
   return sandbox
 }
 

@@ -45,6 +45,19 @@ describe('restoring a workspace archive', () => {
     assert.deepEqual(await pictureOf(workdir), before)
   })
 
+  it('keeps the times and modes of directories that it takes over', async () => {
+    const {workdir, write, create, restore} = lab()
+    for (const path of ['a/one', 'b/two', 'c/d/three']) await write(path, path)
+    await chmod(join(workdir, 'c'), 0o2750)
+    for (const path of ['c/d', 'c', 'b']) await utimes(join(workdir, path), 1, 1)
+    const before = await pictureOf(workdir)
+    const {checkpoint} = await create()
+    await write('a/one', 'mine')
+    await write('new', 'mine')
+    assert.deepEqual((await restore(checkpoint)).sent, ['.', 'a/one'])
+    assert.deepEqual(await pictureOf(workdir), before)
+  })
+
   it('changes nothing when nothing differs', async () => {
     const {workdir, write, create, restore} = lab()
     await write('a/one', '1')

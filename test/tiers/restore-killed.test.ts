@@ -35,6 +35,8 @@ describe('a restore that was killed', () => {
     await write('a/one', 'first')
     await restore(checkpoint)
     await write('a/one', 'mine')
+    // The first restore knew this one to be equal to the checkpoint.
+    await write('a/two', 'mine')
     await write('b/new', 'mine too')
     mine = await pictureOf(workdir)
     return checkpoint

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict'
 import {appendFile, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {SWAP} from '../../src/workspace/swap-scripts.js'
-import {archiveLab} from '../support/archive-lab.js'
+import {archiveLab, SETTLED} from '../support/archive-lab.js'
 import {meddleAfter} from '../support/meddle.js'
 
 // A dev server does not know that its workdir is being replaced.
 describe('a program that writes while a restore is going on', () => {
   const lab = archiveLab()
+  const append = async (): Promise<void> => {
+    await appendFile(join(lab().workdir, 'a/log'), ' and more')
+    // Its change time alone must not give it away.
+    await sleep(2 * SETTLED)
+  }
 
   it('loses nothing that it wrote after the swap: the next checkpoint has it', async () => {
     const {workdir, write, create, restore} = lab()
@@ -16,7 +22,7 @@ describe('a program that writes while a restore is going on', () => {
     await write('b/edited', 'saved')
     const {checkpoint} = await create()
     await write('b/edited', 'mine')
-    lab().wrap = transport => meddleAfter(transport, SWAP, () => appendFile(join(workdir, 'a/log'), ' and more'))
+    lab().wrap = transport => meddleAfter(transport, SWAP, append)
     await restore(checkpoint)
     lab().wrap = transport => transport
     const next = (await create({parent: checkpoint})).checkpoint
@@ -32,7 +38,7 @@ describe('a program that writes while a restore is going on', () => {
     const {checkpoint} = await create()
     await write('b/edited', 'mine')
     await write('a/new', 'mine')
-    lab().wrap = transport => meddleAfter(transport, SWAP, () => appendFile(join(workdir, 'a/log'), ' and more'))
+    lab().wrap = transport => meddleAfter(transport, SWAP, append)
     await restore(checkpoint)
     lab().wrap = transport => transport
     await undo()
