@@ -17,7 +17,7 @@ export default class Doctor extends CrabboxCommand {
   async run(): Promise<{findings: readonly Finding[]}> {
     const {flags} = await this.parse(Doctor)
     const environment = await this.environment()
-    if (flags.repair) for (const line of await repair(environment.stateDir)) this.log(`repaired: ${line}`)
+    if (flags.repair) for (const line of await repair(environment)) this.log(`repaired: ${line}`)
     const findings = await examine(environment)
     for (const {level, what, next} of findings)
       this.log(`${level.padEnd(7)}  ${what}${next === null ? '' : `\n         ${next}`}`)

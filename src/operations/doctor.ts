@@ -6,11 +6,12 @@ import {CrabboxError, reasonOf} from '../core/errors.js'
 import {openCatalog} from '../state/catalog.js'
 import {openLeases} from '../state/leases.js'
 import {prepareStateDir, statePaths} from '../state/paths.js'
-import type {DamagedRow} from '../state/table.js'
+import type {DamagedRow, Table} from '../state/table.js'
 import {preferredCompression} from '../workspace/layer/codec.js'
 import type {Environment} from './environment.js'
 import {listLeases} from './list-leases.js'
 import {recover} from './recover.js'
+import {settleCheckpoints, settleLeases} from './settle-rows.js'
 
 export interface Finding {
   readonly level: 'ok' | 'note' | 'problem'
@@ -43,21 +44,30 @@ export async function examine(environment: Environment): Promise<Finding[]> {
 }
 
 /** Puts broken files back and drops damaged records. Returns what it did, in sentences. */
-export async function repair(stateDir: string): Promise<string[]> {
+export async function repair(environment: Environment): Promise<string[]> {
+  const {stateDir} = environment
+  return [
+    ...(await repairTable(openCatalog(stateDir), rows => settleCheckpoints(rows, environment))),
+    ...(await repairTable(openLeases(stateDir), rows => settleLeases(rows, environment))),
+  ]
+}
+
+async function repairTable<Row extends {readonly id: string}>(
+  table: Table<Row>,
+  settle: (rows: Map<string, Row>) => Promise<void>,
+): Promise<string[]> {
   const done: string[] = []
-  for (const table of [openCatalog(stateDir), openLeases(stateDir)]) {
-    const damaged = await table.read().then(
-      ({damaged: rows}) => rows,
-      async error => {
-        if (!(error instanceof CrabboxError) || error.code !== 'STATE_CORRUPT') throw error
-        done.push(`the previous generation is back; the broken file is kept as ${await table.rollback()}`)
-        return (await table.read()).damaged
-      },
-    )
-    for (const {id, reason} of damaged) {
-      await table.discard(id)
-      done.push(`dropped the record of ${id} (${reason})`)
-    }
+  const damaged = await table.read().then(
+    ({damaged: rows}) => rows,
+    async error => {
+      if (!(error instanceof CrabboxError) || error.code !== 'STATE_CORRUPT') throw error
+      done.push(`the previous generation is back; the broken file is kept as ${await table.rollback(settle)}`)
+      return (await table.read()).damaged
+    },
+  )
+  for (const {id, reason} of damaged) {
+    await table.discard(id)
+    done.push(`dropped the record of ${id} (${reason})`)
   }
 
   return done

@@ -1,21 +1,22 @@
 import {link, readFile} from 'node:fs/promises'
 
 import {busyError, CrabboxError, notFoundError} from '../core/errors.js'
-import {previousOf, readTable} from './adapter.js'
+import {previousOf, readTable, type TableFile} from './adapter.js'
 import {stateError, writeDurably} from './files.js'
 
 /**
  * Puts the previous generation in the place of a file that does not parse, and returns the path under which that one is
- * kept. The caller holds the table's mutex.
+ * kept. `mend` may change that generation before anybody sees it. The caller holds the table's mutex.
  * @throws {CrabboxError} `STATE_NOT_BROKEN` where the file parses, `NO_PREVIOUS_GENERATION`; the file is as it was
  */
-export async function rollback(file: string): Promise<string> {
+export async function rollback(file: string, mend: (data: TableFile) => Promise<TableFile>): Promise<string> {
   if (!(await isBroken(file))) {
     throw busyError('STATE_NOT_BROKEN', `${file} is not broken, so it was left as it is`, 'Run crabbox doctor.')
   }
 
   const previous = previousOf(file)
-  if ((await isBroken(previous)) || (await readTable(previous)) === null) {
+  const data = (await isBroken(previous)) ? null : await readTable(previous)
+  if (data === null) {
     throw notFoundError(
       'NO_PREVIOUS_GENERATION',
       `there is no previous generation of ${file} that can be read`,
@@ -23,11 +24,12 @@ export async function rollback(file: string): Promise<string> {
     )
   }
 
+  const mended = await mend(data)
   const kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
   try {
     // A second name takes no space, so a full disk is no obstacle to keeping it.
     await link(file, kept)
-    await writeDurably(file, await readFile(previous))
+    await writeDurably(file, mended === data ? await readFile(previous) : JSON.stringify(mended))
   } catch (error) {
     throw stateError(kept, error)
   }

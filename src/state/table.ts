@@ -22,8 +22,11 @@ export interface Table<Row extends {readonly id: string}> {
   readonly transact: <R>(change: (rows: Map<string, Row>, damaged: readonly unknown[]) => R | Promise<R>) => Promise<R>
   /** Removes a damaged row for good. A row that is not damaged, or not there, stays as it is. */
   readonly discard: (id: string) => Promise<void>
-  /** Puts the previous generation in the place of a broken file, which is kept. Returns where. See `rollback.ts` for its errors. */
-  readonly rollback: () => Promise<string>
+  /**
+   * Puts the previous generation in the place of a broken file, which is kept. Returns where. `mend` may change its rows
+   * before anybody sees them; what it throws leaves everything as it is. See `rollback.ts` for the other errors.
+   */
+  readonly rollback: (mend?: (rows: Map<string, Row>) => Promise<void>) => Promise<string>
 }
 
 /** Why a value is no usable row, or null. */
@@ -31,18 +34,23 @@ export type CheckRow = (value: unknown) => string | null
 
 export function openTable<Row extends {readonly id: string}>(file: string, check: CheckRow): Table<Row> {
   const mutex = `${file}.lock`
-  const load = async (): Promise<{db: Low<TableFile>; rows: Map<string, Row>; damaged: DamagedRow[]}> => {
-    const db = new Low<TableFile>(durableJson(file), {schemaVersion: SCHEMA_VERSION, rows: {}})
-    await db.read()
+  /** Tells rows that can be used from those that cannot. */
+  const sort = (data: TableFile): {rows: Map<string, Row>; damaged: DamagedRow[]} => {
     const rows = new Map<string, Row>()
     const damaged: DamagedRow[] = []
-    for (const [id, value] of Object.entries(db.data.rows)) {
+    for (const [id, value] of Object.entries(data.rows)) {
       const reason = check(value) ?? ((value as Row).id === id ? null : 'its id is not the one it is stored under')
       if (reason === null) rows.set(id, value as Row)
       else damaged.push({id, reason})
     }
 
-    return {db, rows, damaged}
+    return {rows, damaged}
+  }
+
+  const load = async (): Promise<{db: Low<TableFile>; rows: Map<string, Row>; damaged: DamagedRow[]}> => {
+    const db = new Low<TableFile>(durableJson(file), {schemaVersion: SCHEMA_VERSION, rows: {}})
+    await db.read()
+    return {db, ...sort(db.data)}
   }
 
   return {
@@ -73,7 +81,15 @@ export function openTable<Row extends {readonly id: string}>(file: string, check
         db.data = {schemaVersion: SCHEMA_VERSION, rows}
         await db.write()
       }),
-    rollback: () => withMutex(mutex, () => rollback(file)),
+    rollback: mend =>
+      withMutex(mutex, () =>
+        rollback(file, async data => {
+          const {rows} = sort(data)
+          const before = new Map(rows)
+          await mend?.(rows)
+          return sameRows(before, rows) ? data : {...data, rows: {...data.rows, ...Object.fromEntries(rows)}}
+        }),
+      ),
   }
 }
 
