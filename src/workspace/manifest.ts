@@ -27,6 +27,8 @@ export interface ManifestPart {
   readonly id: CheckpointId
   /** The manifest that this one changes; null for a whole tree. */
   readonly base: CheckpointId | null
+  /** SHA-256 of the base's file, hex; null where it is not known. */
+  readonly baseSha256?: string | null
   readonly layers: readonly LayerDescriptor[]
   readonly entries: readonly Entry[]
   readonly removed: readonly string[]
@@ -47,6 +49,7 @@ interface ManifestFile {
   readonly version: 1
   readonly id: CheckpointId
   readonly base: CheckpointId | null
+  readonly baseSha256: string | null
   readonly layers: readonly LayerDescriptor[]
   readonly removed: readonly string[]
   readonly summary: SaveSummary
@@ -62,8 +65,8 @@ export const manifestFile = (directory: string, id: CheckpointId): string => joi
 export async function writeManifest(directory: string, part: ManifestPart): Promise<{bytes: number; sha256: string}> {
   const index = new Map(part.layers.map((layer, i) => [layer.name, i]))
   const rows = part.entries.map(entry => encodeRow(entry, index))
-  const {id, base, layers, removed, summary} = part
-  const file: ManifestFile = {version: 1, id, base, layers, removed, summary, rows}
+  const {id, base, baseSha256 = null, layers, removed, summary} = part
+  const file: ManifestFile = {version: 1, id, base, baseSha256, layers, removed, summary, rows}
   const packed = await zip(Buffer.from(JSON.stringify(file)), {level: 3})
   await writeDurably(manifestFile(directory, part.id), packed)
   return {bytes: packed.length, sha256: sha256(packed)}
@@ -76,11 +79,12 @@ export async function writeManifest(directory: string, part: ManifestPart): Prom
 export async function loadManifest(directory: string, id: CheckpointId, expected: string | null): Promise<Manifest> {
   const own = await readPart(directory, id, expected)
   const parts = [own]
-  for (let next = own.base; next !== null;) {
-    if (parts.some(part => part.id === next)) throw badManifest(manifestFile(directory, next), 'it stands on itself')
-    const part = await readPart(directory, next, null)
+  for (let {base, baseSha256} = own; base !== null;) {
+    if (parts.some(({id: seen}) => seen === base))
+      throw badManifest(manifestFile(directory, base), 'it stands on itself')
+    const part = await readPart(directory, base, baseSha256)
     parts.push(part)
-    next = part.base
+    ;({base, baseSha256} = part)
   }
 
   const layers = new Map<string, LayerDescriptor>()

@@ -13,6 +13,7 @@ import {stage} from './stage.js'
 import type {Stat} from './stat.js'
 import {readable} from './stat.js'
 import {swapIn} from './swap.js'
+import {refuseMountPoint} from './target.js'
 
 export interface RestoreTreeRequest {
   readonly transport: Transport
@@ -32,6 +33,7 @@ export interface RestoreTreeRequest {
 export async function restoreTree(request: RestoreTreeRequest, context: Context): Promise<RestoreResult> {
   const {transport, target, manifest, baselines, excludes} = request
   const {signal} = context
+  await refuseMountPoint(transport, target, signal)
   await recoverSidecar(transport, target, signal)
   const tools = await probeHost(transport, signal)
   const before = await statsOf(transport, target, signal)

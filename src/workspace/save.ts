@@ -138,6 +138,7 @@ async function storeManifest(
   const {bytes, sha256} = await writeManifest(request.store.manifests, {
     id: request.id,
     base: whole ? null : parent.id,
+    baseSha256: whole ? null : (request.parent?.artifact.manifestSha256 ?? null),
     layers: whole ? layers : own,
     entries: whole ? [...tree.values()] : fresh.filter(entry => tree.has(entry.path)),
     removed: whole ? [] : removed,
