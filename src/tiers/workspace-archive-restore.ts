@@ -2,7 +2,7 @@ import type {Context} from '../core/context.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
 import type {RestoreHandlers} from '../core/restore.js'
-import {baselineFile} from '../workspace/baseline.js'
+import {baselineFiles} from '../workspace/baseline.js'
 import {loadManifest, type Manifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
 import {recoverSidecar} from '../workspace/sidecar.js'
@@ -43,10 +43,7 @@ function common(
 } {
   return {
     layersDirectory: store.layers,
-    baselines: {
-      current: baselineFile(store.baselines, lease.id, target, 'current'),
-      undo: baselineFile(store.baselines, lease.id, target, 'undo'),
-    },
+    baselines: baselineFiles(store.baselines, lease.id, target),
     // A checkpoint that was deleted since is no failure here: then nothing is known of the files, and all are sent.
     loadTree: id => loadManifest(store.manifests, id, null).catch(() => null),
   }

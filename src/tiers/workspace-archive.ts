@@ -1,7 +1,7 @@
 import {throwIfAborted} from '../core/errors.js'
 import type {CreateRequest, ForkRequest, TierHandlers} from '../core/handlers.js'
 import type {LeaseOperations} from '../core/provider.js'
-import {baselineFile} from '../workspace/baseline.js'
+import {baselineFile, baselineFiles} from '../workspace/baseline.js'
 import {reasonOf} from '../core/errors.js'
 import {probeHost} from '../workspace/host.js'
 import {loadManifest} from '../workspace/manifest.js'
@@ -96,10 +96,7 @@ async function fork(
           target: placement.workdir,
           layersDirectory: store.layers,
           excludes: [],
-          baselines: {
-            current: baselineFile(store.baselines, lease.id, placement.workdir, 'current'),
-            undo: baselineFile(store.baselines, lease.id, placement.workdir, 'undo'),
-          },
+          baselines: baselineFiles(store.baselines, lease.id, placement.workdir),
           loadTree: async () => null,
           undo: 'drop',
           dryRun: false,

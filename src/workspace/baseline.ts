@@ -30,6 +30,12 @@ export function baselineFile(directory: string, lease: LeaseId, workdir: string,
 const HEADER = /^crabbox-baseline 2 (chk_[0-9a-f]{16})\n/
 const HEADER_BYTES = 64
 
+/** Both baselines of a workdir. */
+export const baselineFiles = (directory: string, lease: LeaseId, workdir: string): Record<BaselineKind, string> => ({
+  current: baselineFile(directory, lease, workdir, 'current'),
+  undo: baselineFile(directory, lease, workdir, 'undo'),
+})
+
 export async function writeBaseline(file: string, checkpoint: CheckpointId, stats: readonly Stat[]): Promise<void> {
   await writeDurably(file, `crabbox-baseline 2 ${checkpoint}\n${serializeStats(stats)}`)
 }
