@@ -15,7 +15,7 @@ import type {TarHeader} from './tar/header.js'
 // One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option.
 const SCRIPT = `exec tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
   --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
-  --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`
+  --blocking-factor=128 --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`
 
 /** Stands for the layer's name until the layer is finished. */
 export type Captured = Omit<Entry, 'layer'>

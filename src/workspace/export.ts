@@ -26,7 +26,7 @@ export async function exportArchive(
   const sink =
     compression === 'none'
       ? {add: write, end: async () => undefined, close: async () => undefined}
-      : framed(write, codecFor(compression, store.layers))
+      : framed(write, codecFor(compression, store.layers, FRAME_BYTES))
   const source = {directory: store.layers, layers: manifest.layers}
   try {
     for await (const piece of readEntries(others, source, context.signal)) {

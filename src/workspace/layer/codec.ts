@@ -4,6 +4,7 @@ import {promisify} from 'node:util'
 import * as zlib from 'node:zlib'
 
 import {configError} from '../../core/errors.js'
+import {FRAME_BYTES} from './descriptor.js'
 import {filterPool} from './filter-pool.js'
 
 /** How a layer's frames are compressed; also the end of its file name. */
@@ -22,7 +23,7 @@ type Convert = (input: Buffer) => Promise<Buffer>
 /** What `zlib` offers from Node 22.15 on; the types of Node 20 do not know it. */
 interface ZstdFunctions {
   zstdCompress?: (data: Buffer, options: object, done: (error: Error | null, result: Buffer) => void) => void
-  zstdDecompress?: (data: Buffer, done: (error: Error | null, result: Buffer) => void) => void
+  zstdDecompress?: (data: Buffer, options: object, done: (error: Error | null, result: Buffer) => void) => void
   constants: Record<string, number>
 }
 
@@ -31,18 +32,18 @@ const gunzip = promisify(zlib.gunzip)
 
 /** What new layers are compressed with: zstd from Node, else from a `zstd` program, else gzip. */
 export const preferredCompression = (): Compression =>
-  nativeZstd() === null && findProgram('zstd') === null ? 'gz' : 'zst'
+  (zlib as unknown as ZstdFunctions).zstdCompress === undefined && findProgram('zstd') === null ? 'gz' : 'zst'
 
 /** The codec for new layers. Frames may pass through files in `directory`. */
-export const preferredCodec = (directory: string): Codec => zstdCodec(directory) ?? gzipCodec
+export const preferredCodec = (directory: string): Codec => zstdCodec(directory, FRAME_BYTES) ?? gzipCodec(FRAME_BYTES)
 
 /**
- * The codec that reads a layer.
+ * The codec that reads a layer. A frame that holds more than `frameBytes` is refused before it fills memory or disk.
  * @throws {CrabboxError} `ZSTD_MISSING`
  */
-export function codecFor(compression: Compression, directory: string): Codec {
-  if (compression === 'gz') return gzipCodec
-  const codec = zstdCodec(directory)
+export function codecFor(compression: Compression, directory: string, frameBytes: number): Codec {
+  if (compression === 'gz') return gzipCodec(frameBytes)
+  const codec = zstdCodec(directory, frameBytes)
   if (codec !== null) return codec
   throw configError(
     'ZSTD_MISSING',
@@ -51,30 +52,40 @@ export function codecFor(compression: Compression, directory: string): Codec {
   )
 }
 
-const gzipCodec: Codec = {
-  compression: 'gz',
-  compress: raw => gzip(raw, {level: 1}),
-  decompress: frame => gunzip(frame),
-  close: async () => undefined,
-}
+/** What `zlib` makes of a frame in one piece: by default it comes back to the main thread for every 16 kB. */
+const packedAtOnce = (raw: Buffer): {chunkSize: number} => ({chunkSize: raw.length + (raw.length >> 7) + 1024})
+const unpackedAtOnce = (frameBytes: number): zlib.ZlibOptions => ({
+  chunkSize: Math.max(64, frameBytes),
+  maxOutputLength: frameBytes,
+})
 
-function zstdCodec(directory: string): Codec | null {
-  const native = nativeZstd()
+const gzipCodec = (frameBytes: number): Codec => ({
+  compression: 'gz',
+  compress: raw => gzip(raw, {level: 1, ...packedAtOnce(raw)}),
+  decompress: frame => gunzip(frame, unpackedAtOnce(frameBytes)),
+  close: async () => undefined,
+})
+
+function zstdCodec(directory: string, frameBytes: number): Codec | null {
+  const native = nativeZstd(frameBytes)
   if (native !== null) return {compression: 'zst', ...native, close: async () => undefined}
   const program = findProgram('zstd')
   if (program === null) return null
-  const packing = filterPool(program, ['-q', '-1', '-c'], directory)
-  const unpacking = filterPool(program, ['-q', '-d', '-c'], directory)
+  const packing = filterPool(program, ['-q', '-1', '-c', '--single-thread'], directory)
+  const unpacking = filterPool(program, ['-q', '-d', '-c'], directory, frameBytes)
   const close = async (): Promise<void> => void (await Promise.all([packing.close(), unpacking.close()]))
   return {compression: 'zst', compress: packing.run, decompress: unpacking.run, close}
 }
 
-function nativeZstd(): {compress: Convert; decompress: Convert} | null {
+function nativeZstd(frameBytes: number): {compress: Convert; decompress: Convert} | null {
   const {zstdCompress, zstdDecompress, constants: known} = zlib as unknown as ZstdFunctions
   if (zstdCompress === undefined || zstdDecompress === undefined) return null
   const params = {[known['ZSTD_c_compressionLevel'] ?? 100]: 1, [known['ZSTD_c_checksumFlag'] ?? 201]: 1}
-  const compress = promisify(zstdCompress)
-  return {compress: raw => compress(raw, {params}), decompress: promisify(zstdDecompress)}
+  const [compress, decompress] = [promisify(zstdCompress), promisify(zstdDecompress)]
+  return {
+    compress: raw => compress(raw, {params, ...packedAtOnce(raw)}),
+    decompress: frame => decompress(frame, unpackedAtOnce(frameBytes)),
+  }
 }
 
 function findProgram(name: string): string | null {

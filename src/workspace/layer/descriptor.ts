@@ -3,6 +3,9 @@ import type {Compression} from './codec.js'
 /** Raw bytes in every frame but the last: small enough to fetch one file quickly, large enough to compress well. */
 export const FRAME_BYTES = 8 << 20
 
+/** A manifest is believed up to this: what is unpacked at once is held in memory. */
+const MAX_FRAME_BYTES = 64 << 20
+
 /** How to read a layer file from any place in it. */
 export interface LayerDescriptor {
   /** The file's name below `layers/`. */
@@ -24,7 +27,8 @@ export const isLayerName = (name: string): boolean => /^[a-z0-9_]+(?:-[a-z0-9]+)
 /** Whether a value read from a manifest describes a layer: its frames fill the file, and the file lies where layers lie. */
 export function isLayerDescriptor({name, compression, bytes, frameBytes, frames}: LayerDescriptor): boolean {
   if (typeof name !== 'string' || !isLayerName(name) || !name.endsWith(`.tar.${compression}`)) return false
-  if (!Number.isSafeInteger(frameBytes) || frameBytes <= 0 || !Array.isArray(frames)) return false
+  if (!Number.isSafeInteger(frameBytes) || frameBytes <= 0 || frameBytes > MAX_FRAME_BYTES || !Array.isArray(frames))
+    return false
   const sizes: readonly unknown[] = frames
   return (
     sizes.every(size => Number.isSafeInteger(size) && Number(size) > 0) &&

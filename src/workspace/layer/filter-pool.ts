@@ -13,6 +13,9 @@ export interface FilterPool {
   readonly close: () => Promise<void>
 }
 
+/** POSIX counts the size of a file in blocks of this many bytes. */
+const ULIMIT_BLOCK = 512
+
 interface Worker {
   readonly shell: ChildProcess
   readonly answers: Interface
@@ -23,8 +26,14 @@ interface Worker {
  * Filter programs that get their input in a file and leave their output in one, started by shells that live as long as the
  * pool. Starting a child from Node stops its main thread for ten milliseconds, and moving eight megabytes through a child's
  * sockets takes a hundred system calls there; a shell starts one in a millisecond, and files are read on other threads.
+ * @param outputLimit bytes past which a program is killed: a few bytes of input may unpack to more than the disk holds
  */
-export function filterPool(program: string, args: readonly string[], directory: string): FilterPool {
+export function filterPool(
+  program: string,
+  args: readonly string[],
+  directory: string,
+  outputLimit = Number.POSITIVE_INFINITY,
+): FilterPool {
   const idle: Worker[] = []
   const waiting: ((worker: Worker) => void)[] = []
   const all: Worker[] = []
@@ -32,7 +41,7 @@ export function filterPool(program: string, args: readonly string[], directory: 
     const free = idle.pop()
     if (free !== undefined) return free
     if (all.length >= availableParallelism()) return new Promise(resolve => waiting.push(resolve))
-    const worker = startWorker(program, args, directory)
+    const worker = startWorker(program, args, directory, outputLimit)
     all.push(worker)
     return worker
   }
@@ -58,16 +67,18 @@ export function filterPool(program: string, args: readonly string[], directory: 
 // One line in: the input is ready. One line out: the exit code of the program and what it complained of. Complaints come
 // through the shell, not through a file: the disk may be full.
 const LOOP = `umask 077
+if [ -n "$BLOCKS" ]; then ulimit -f "$BLOCKS"; fi
 while read -r _; do
   errors=$("$0" "$@" < "$INPUT" 2>&1 > "$OUTPUT")
   echo "$? $(printf %s "$errors" | tr '\\n' ' ')"
 done`
 
-function startWorker(program: string, args: readonly string[], directory: string): Worker {
+function startWorker(program: string, args: readonly string[], directory: string, outputLimit: number): Worker {
   // The name tells whose file it is, so that a killed process's files are removed by the next command.
   const base = join(directory, `.scratch-${process.pid}-${randomBytes(6).toString('hex')}`)
   const files = {input: `${base}.in`, output: `${base}.out`}
-  const env = {...process.env, INPUT: files.input, OUTPUT: files.output}
+  const BLOCKS = Number.isFinite(outputLimit) ? String(Math.ceil(outputLimit / ULIMIT_BLOCK)) : ''
+  const env = {...process.env, INPUT: files.input, OUTPUT: files.output, BLOCKS}
   // A group of its own keeps a Ctrl-C for Node alone, which ends the shell by closing its input.
   const shell = spawn('sh', ['-c', LOOP, program, ...args], {stdio: ['pipe', 'pipe', 'ignore'], env, detached: true})
   shell.on('error', () => undefined)

@@ -32,15 +32,19 @@ export async function* readLayer(
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
   await using file = await openLayer(directory, layer)
-  const codec = codecFor(layer.compression, directory)
+  const codec = codecFor(layer.compression, directory, layer.frameBytes)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
   const starts = frameStarts(layer)
   const load = async (index: number): Promise<Buffer> => {
     const packed = await readExactly(file, layer, starts[index] ?? 0, layer.frames[index] ?? 0)
-    return codec.decompress(packed).catch((error: unknown) => {
+    const raw = await codec.decompress(packed).catch((error: unknown) => {
       throw isErrno(error, 'ENOSPC', 'EDQUOT') ? stateError(directory, error) : damaged(layer, reasonOf(error))
     })
+    const last = index === layer.frames.length - 1
+    if (raw.length > layer.frameBytes || (!last && raw.length < layer.frameBytes))
+      throw damaged(layer, 'a frame has the wrong size')
+    return raw
   }
 
   const needed = framesOf(layer, ranges)

@@ -13,8 +13,8 @@ export interface ContentSink {
  * https://www.gnu.org/software/tar/manual/html_node/PAX-1.html
  */
 export function sparseReader(size: number, sink: ContentSink): {feed: (chunk: Buffer) => void; end: () => void} {
-  let map: Buffer = Buffer.alloc(0)
-  let pieces: {offset: number; length: number}[] | null = null
+  const map = mapReader(size)
+  let pieces: Pieces | null = null
   let index = 0
   let done = 0
   let position = 0
@@ -22,12 +22,10 @@ export function sparseReader(size: number, sink: ContentSink): {feed: (chunk: Bu
   const feed = (chunk: Buffer): void => {
     let rest = chunk
     if (pieces === null) {
-      map = Buffer.concat([map, chunk])
-      const parsed = parseMap(map, size)
+      const parsed = map(chunk)
       if (parsed === null) return
       pieces = parsed.pieces
-      rest = map.subarray(parsed.length)
-      map = Buffer.alloc(0)
+      rest = parsed.rest
     }
 
     while (rest.length > 0) {
@@ -60,28 +58,56 @@ export function sparseReader(size: number, sink: ContentSink): {feed: (chunk: Bu
   return {feed, end}
 }
 
-function parseMap(map: Buffer, size: number): {pieces: {offset: number; length: number}[]; length: number} | null {
-  const numbers: number[] = []
-  let at = 0
-  while (numbers.length < 1 + 2 * (numbers[0] ?? Number.POSITIVE_INFINITY)) {
-    const end = map.indexOf(0x0a, at)
-    if (end === -1) return null
-    numbers.push(Number(map.toString('latin1', at, end)))
-    at = end + 1
-  }
+type Pieces = readonly {readonly offset: number; readonly length: number}[]
 
-  if (!numbers.every(Number.isSafeInteger) || (numbers[0] ?? -1) < 0)
-    throw corrupt('a sparse file with an impossible map')
-  const length = Math.ceil(at / BLOCK) * BLOCK
-  if (map.length < length) return null
+/** A map is believed up to this many bytes: some millions of pieces, and no more than fits in memory. */
+const MAX_MAP = 64 << 20
+
+/** Takes the map as it comes. Answers with it, and with what follows it, once it is whole. */
+function mapReader(size: number): (chunk: Buffer) => {pieces: Pieces; rest: Buffer} | null {
+  const numbers: number[] = []
+  let line = ''
+  let length = 0
+  const whole = (): boolean => numbers.length === 1 + 2 * (numbers[0] ?? Number.POSITIVE_INFINITY)
+  return chunk => {
+    let at = 0
+    while (!whole() && at < chunk.length) {
+      const end = chunk.indexOf(0x0a, at)
+      line += chunk.toString('latin1', at, end === -1 ? chunk.length : end)
+      if (line.length > 20) throw impossible()
+      at = end === -1 ? chunk.length : end + 1
+      if (end === -1) break
+      numbers.push(decimal(line))
+      line = ''
+    }
+
+    length += at
+    if (length > MAX_MAP) throw impossible()
+    if (!whole()) return null
+    const padding = (BLOCK - (length % BLOCK)) % BLOCK
+    const part = Math.min(padding, chunk.length - at)
+    length += part
+    return part < padding ? null : {pieces: piecesOf(numbers, size), rest: chunk.subarray(at + part)}
+  }
+}
+
+function decimal(line: string): number {
+  const value = /^\d+$/.test(line) ? Number(line) : Number.NaN
+  if (!Number.isSafeInteger(value)) throw impossible()
+  return value
+}
+
+function piecesOf(numbers: readonly number[], size: number): Pieces {
   const pieces = []
   let last = 0
   for (let i = 1; i < numbers.length; i += 2) {
-    const [offset = Number.NaN, bytes = Number.NaN] = [numbers[i], numbers[i + 1]]
-    if (!(offset >= last && bytes >= 0 && offset + bytes <= size)) throw corrupt('a sparse file with an impossible map')
-    last = offset + bytes
-    pieces.push({offset, length: bytes})
+    const [offset = Number.NaN, length = Number.NaN] = [numbers[i], numbers[i + 1]]
+    if (!(offset >= last && offset + length <= size)) throw impossible()
+    last = offset + length
+    pieces.push({offset, length})
   }
 
-  return {pieces, length}
+  return pieces
 }
+
+const impossible = (): Error => corrupt('a sparse file with an impossible map')

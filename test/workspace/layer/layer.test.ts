@@ -96,6 +96,16 @@ for (const codec of ['the preferred codec', 'gzip']) {
       await assert.rejects(read(layer, all), {code: 'LAYER_MISSING', kind: 'provider'})
     })
 
+    it('is refused when a frame unpacks to more than the manifest says', async () => {
+      const bomb = await using(async () => {
+        const writer = await createLayerWriter(directory(), 'chk_01')
+        await writer.write(Buffer.alloc(FRAME_BYTES))
+        return writer.finish()
+      })
+      const believed = {...bomb, frameBytes: 4096}
+      await assert.rejects(read(believed, [{start: 0, end: 100}]), {code: 'LAYER_CORRUPT'})
+    })
+
     it('is damaged when a range lies beyond its end', async () => {
       const layer = await store()
       for (const start of [RAW.length - 1, RAW.length, RAW.length * 3])

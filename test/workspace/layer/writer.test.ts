@@ -49,7 +49,7 @@ describe('the layer writer', () => {
   it('says what is missing where a layer needs zstd and there is none', async function () {
     if ('zstdCompress' in (await import('node:zlib'))) this.skip()
     await withPath('', async () =>
-      assert.throws(() => codecFor('zst', directory()), {code: 'ZSTD_MISSING', kind: 'config'}),
+      assert.throws(() => codecFor('zst', directory(), 8 << 20), {code: 'ZSTD_MISSING', kind: 'config'}),
     )
   })
 })

@@ -92,6 +92,19 @@ describe('the tar parser refuses sparse files', function () {
     assert.equal(parseTar(sparse('10000', '0\n', null)).entries[0]?.bytes, 10_000)
   })
 
+  it('never for how the bytes come, and a long map takes no longer for it', () => {
+    const pieces = 40_000
+    const map = `${pieces}\n${Array.from({length: pieces}, (_, i) => `${i}\n${i % 2}\n`).join('')}`
+    const length = Math.ceil(map.length / 512) * 512
+    const body = Buffer.concat([Buffer.from(map), Buffer.alloc(length - map.length + pieces / 2, 1)])
+    const records = ['GNU.sparse.major=1', 'GNU.sparse.minor=0', 'GNU.sparse.name=a', `GNU.sparse.realsize=${pieces}`]
+    const padded = Buffer.concat([body, Buffer.alloc((512 - (body.length % 512)) % 512)])
+    const tar = tarOf(paxBlocks(records), headerBlock({name: 'a', size: body.length}), padded)
+    const whole = parseTar(tar).entries
+    assert.equal(whole[0]?.bytes, pieces)
+    for (const chunk of [1, 7, 512]) assert.deepEqual(parseTar(tar, chunk).entries, whole)
+  })
+
   for (const [what, map] of Object.entries({
     'a piece beyond the end': '1\n9999\n512\n',
     'pieces that overlap': '2\n0\n300\n100\n212\n',
