@@ -15,7 +15,8 @@ import {withTransport} from './with-transport.js'
 export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<'workspace-archive'> => ({
   restore: async ({checkpoint, lease, target, dryRun}, context) => {
     const store = archiveStore(context.stateDir)
-    const manifest = await loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
+    const manifest = loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
+    manifest.catch(() => undefined)
     const shared = common(store, lease, target)
     return withTransport(leases, lease, context, transport =>
       restoreTree(

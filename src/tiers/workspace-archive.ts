@@ -8,7 +8,6 @@ import {loadManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
 import {saveWorkspace} from '../workspace/save.js'
 import {savedAlready} from '../workspace/saved-already.js'
-import {recoverSidecar} from '../workspace/sidecar.js'
 import {archiveStore} from '../workspace/store.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
@@ -57,9 +56,8 @@ async function create(
   const done = await savedAlready(store, request.id)
   if (done !== null) return done
   const {id, lease, workdir, excludes, parent, record} = request
-  return withTransport(leases, lease, context, async transport => {
-    await recoverSidecar(transport, workdir.path, context.signal)
-    return saveWorkspace(
+  return withTransport(leases, lease, context, transport =>
+    saveWorkspace(
       {
         id,
         transport,
@@ -71,8 +69,8 @@ async function create(
         baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
       },
       context,
-    )
-  })
+    ),
+  )
 }
 
 async function fork(

@@ -27,7 +27,7 @@ export function baselineFile(directory: string, lease: LeaseId, workdir: string,
 }
 
 /** A line that names the checkpoint; what follows is for the machine alone, and written and read several times with every command. */
-const HEADER = /^crabbox-baseline 2 (chk_[0-9a-f]{16})\n/
+const HEADER = /^crabbox-baseline 3 (chk_[0-9a-f]{16})\n/
 const HEADER_BYTES = 64
 
 /** Both baselines of a workdir. */
@@ -37,12 +37,12 @@ export const baselineFiles = (directory: string, lease: LeaseId, workdir: string
 })
 
 export async function writeBaseline(file: string, checkpoint: CheckpointId, stats: readonly Stat[]): Promise<void> {
-  await writeDurably(file, `crabbox-baseline 2 ${checkpoint}\n${serializeStats(stats)}`)
+  await writeDurably(file, Buffer.from(`crabbox-baseline 3 ${checkpoint}\n${serializeStats(stats)}`, 'latin1'))
 }
 
 /** Null where there is none. A damaged one counts as none: it only saves work. */
 export async function readBaseline(file: string): Promise<Baseline | null> {
-  const text = await readFile(file, 'utf8').catch(() => '')
+  const text = await readFile(file, 'latin1').catch(() => '')
   const header = HEADER.exec(text)
   const stats = header === null ? null : parseStats(text.slice(header[0].length))
   return stats === null

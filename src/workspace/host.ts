@@ -10,7 +10,7 @@ export interface HostTools {
   readonly sha256sum: boolean
 }
 
-const SCRIPT = `id -u
+export const PROBE = `id -u
 tar --version 2>/dev/null | head -n 1
 find --version 2>/dev/null | head -n 1
 command -v sha256sum || echo none`
@@ -20,8 +20,15 @@ command -v sha256sum || echo none`
  * @throws {CrabboxError} `HOST_TOOLS_UNSUPPORTED` without GNU tar and GNU find
  */
 export async function probeHost(transport: Transport, signal: AbortSignal): Promise<HostTools> {
-  const {stdout} = await runScript(transport, SCRIPT, [], signal, {purpose: "look at the tools of the lease's host"})
-  const text = stdout.toString('utf8')
+  const {stdout} = await runScript(transport, PROBE, [], signal, {purpose: "look at the tools of the lease's host"})
+  return parseProbe(stdout.toString('utf8'))
+}
+
+/**
+ * Reads what the probe printed.
+ * @throws {CrabboxError} `HOST_TOOLS_UNSUPPORTED`
+ */
+export function parseProbe(text: string): HostTools {
   const missing = [...(text.includes('GNU tar') ? [] : ['GNU tar']), ...(text.includes('GNU find') ? [] : ['GNU find'])]
   if (missing.length > 0) {
     throw providerError(

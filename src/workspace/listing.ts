@@ -1,7 +1,7 @@
 import {buffer, text} from 'node:stream/consumers'
 
 import {notFoundError, throwIfAborted} from '../core/errors.js'
-import type {Transport} from '../core/transport.js'
+import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {readable, type Stat, type StatType} from './stat.js'
 import {tarTime, timeInMs} from './time.js'
@@ -12,10 +12,21 @@ export interface Listing {
   readonly warnings: readonly string[]
 }
 
-// The clock is read on the same host, before the first file, to know which changes are too fresh to be told apart.
-const SCRIPT = `cd -- "$1" || exit 66
+const FORMAT = "-printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%D:%i\\0%n\\0%l\\0'"
+
+/**
+ * Lists the directory that the first parameter names. The clock is read on the same host, before the first file, to know
+ * which changes are too fresh to be told apart.
+ */
+export const LIST = `cd -- "$1" || exit 66
 date +%s.%N | tr '\\n' '\\0'
-exec find . -xdev -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%D:%i\\0%n\\0%l\\0'`
+exec find . -xdev ${FORMAT}`
+
+// Paths come on standard input; how deep to look below them is the second parameter.
+const LIST_SOME = `cd -- "$1" || exit 66
+date +%s.%N | tr '\\n' '\\0'
+depth=$2 exec xargs -0 -r sh -c 'exec find "$@" -xdev -maxdepth "$depth" ${FORMAT.replaceAll("'", '"').replace('%P', '%p')}' sh`
+const ALL = String(2 ** 31 - 1)
 
 const FIELDS = 11
 
@@ -37,21 +48,61 @@ const TYPES: Readonly<Record<string, StatType>> = {
  * @throws {CrabboxError} `WORKDIR_NOT_FOUND`; `HOST_COMMAND_FAILED` when something cannot be read
  */
 export async function listTree(transport: Transport, root: string, signal: AbortSignal): Promise<Listing> {
-  const running = startScript(transport, SCRIPT, [root], signal)
+  const listed = await collect(startScript(transport, LIST, [root], signal), signal)
+  requireComplete(listed, root)
+  return parseListing(listed.output)
+}
+
+/**
+ * Lists some of a tree: files without what they hold, or the trees below them. What is not there is left out.
+ * @param paths one byte a character
+ */
+export async function listPaths(
+  transport: Transport,
+  root: string,
+  paths: readonly string[],
+  depth: 'alone' | 'trees',
+  signal: AbortSignal,
+): Promise<readonly Stat[]> {
+  if (paths.length === 0) return []
+  const running = startScript(transport, LIST_SOME, [root, depth === 'alone' ? '0' : ALL], signal)
+  running.stdin.write(Buffer.from(paths.map(path => `./${path}\0`).join(''), 'latin1'))
+  const listed = await collect(running, signal)
+  requireComplete(listed, root)
+  const {stats} = parseListing(listed.output)
+  return stats.map(stat => ({...stat, path: stat.path.replace(/^\.\/?/, '')}))
+}
+
+/** What a listing script printed and how it ended. */
+export interface Listed {
+  readonly output: Buffer
+  readonly errors: string
+  readonly exit: Exit
+}
+
+/** Ends the input of a listing script and waits for it. */
+export async function collect(running: Running, signal: AbortSignal): Promise<Listed> {
   running.stdin.end()
   const [output, errors, exit] = await Promise.all([buffer(running.stdout), text(running.stderr), running.exit])
   throwIfAborted(signal)
-  if (exit.code === 66)
-    throw notFoundError(
-      'WORKDIR_NOT_FOUND',
-      `${root} is not a directory on the lease`,
-      'Name an existing directory with --workdir.',
-    )
+  return {output, errors, exit}
+}
+
+export const workdirNotFound = (root: string): Error =>
+  notFoundError(
+    'WORKDIR_NOT_FOUND',
+    `${root} is not a directory on the lease`,
+    'Name an existing directory with --workdir.',
+  )
+
+/** Throws for a listing that is not complete. */
+export function requireComplete({errors, exit}: Listed, root: string): void {
+  if (exit.code === 66) throw workdirNotFound(root)
   // A file that goes away while its directory is read is not in the listing, and that is all.
   const serious = errors.split('\n').filter(line => line !== '' && !line.endsWith(': No such file or directory'))
-  if (exit.code !== 0 && (exit.code !== 1 || serious.length > 0))
+  // xargs answers with 123 where find answers with 1.
+  if (exit.code !== 0 && ((exit.code !== 1 && exit.code !== 123) || serious.length > 0))
     throw hostFailure(`list ${root}`, exit.code ?? exit.signal, serious.join('\n'))
-  return parseListing(output)
 }
 
 /** Parses what the listing script printed. */

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import {gunzip, gzip} from 'node:zlib'
+import {gunzip, gzip, type ZlibOptions} from 'node:zlib'
 
 import {isErrno, providerError, reasonOf} from '../core/errors.js'
 import {isCheckpointId, type CheckpointId} from '../core/ids.js'
@@ -56,8 +56,11 @@ interface ManifestFile {
   readonly rows: readonly Row[]
 }
 
-const zip = promisify<Buffer, {level: number}, Buffer>(gzip)
-const unzip = promisify<Buffer, Buffer>(gunzip)
+const zip = promisify<Buffer, ZlibOptions, Buffer>(gzip)
+const unzip = promisify<Buffer, ZlibOptions, Buffer>(gunzip)
+
+/** Bytes that `zlib` makes before it comes back to the main thread: by default 16 kB of some megabytes. */
+const STEP = {chunkSize: 1 << 20}
 
 export const manifestFile = (directory: string, id: CheckpointId): string => join(directory, `${id}.json.gz`)
 
@@ -67,7 +70,7 @@ export async function writeManifest(directory: string, part: ManifestPart): Prom
   const rows = part.entries.map(entry => encodeRow(entry, index))
   const {id, base, baseSha256 = null, layers, removed, summary} = part
   const file: ManifestFile = {version: 1, id, base, baseSha256, layers, removed, summary, rows}
-  const packed = await zip(Buffer.from(JSON.stringify(file)), {level: 3})
+  const packed = await zip(Buffer.from(JSON.stringify(file)), {level: 3, ...STEP})
   await writeDurably(manifestFile(directory, part.id), packed)
   return {bytes: packed.length, sha256: sha256(packed)}
 }
@@ -119,7 +122,7 @@ async function readPart(directory: string, id: CheckpointId, expected: string | 
 
   if (expected !== null && sha256(packed) !== expected) throw badManifest(path, 'its checksum is wrong')
   try {
-    const file = JSON.parse((await unzip(packed)).toString('utf8')) as ManifestFile
+    const file = JSON.parse((await unzip(packed, STEP)).toString('utf8')) as ManifestFile
     if (file.version !== 1 || file.id !== id) throw new Error('it is not the manifest that its name says')
     if (!isWellFormed(file)) throw new Error('it makes no sense')
     return file

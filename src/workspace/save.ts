@@ -10,12 +10,12 @@ import {compareWithBaseline, type Comparison} from './compare.js'
 import type {Entry} from './entry.js'
 import {selectStats} from './excludes.js'
 import {stateError} from '../state/files.js'
-import {probeHost} from './host.js'
 import {preferredCompression} from './layer/codec.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
 import {createLayerWriter} from './layer/writer.js'
-import {listTree} from './listing.js'
+import {workdirNotFound} from './listing.js'
 import {loadManifest, writeManifest, type Manifest} from './manifest.js'
+import {openTarget} from './open-target.js'
 import {readIgnoreFile} from './ignore-file.js'
 import {settleTree} from './settle.js'
 import {readable, type Stat} from './stat.js'
@@ -50,11 +50,13 @@ const MAX_LAYERS = 64
 export async function saveWorkspace(request: SaveRequest, context: Context): Promise<SaveResult> {
   const {transport, workdir} = request
   const {signal} = context
-  await probeHost(transport, signal)
-  const listing = await listTree(transport, workdir, signal)
+  const opening = openTarget(transport, workdir, 'read', signal)
+  opening.catch(() => undefined)
+  const parent = await usableParent(request)
+  const {listing} = await opening
+  if (listing === null) throw workdirNotFound(workdir)
   const patterns = [...request.patterns, ...(await readIgnoreFile(transport, workdir, listing.stats, signal))]
   const {kept, refused} = splitSpecial(selectStats(listing.stats, patterns).kept)
-  const parent = await usableParent(request)
   const comparison = compareWithBaseline(kept, parent?.baseline ?? null, parent?.manifest.tree ?? new Map())
   await request.record(draftArtifact(request, parent?.manifest ?? null, patterns))
   const layer = await storeChanges(request, comparison.changed, context)

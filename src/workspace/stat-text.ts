@@ -5,12 +5,11 @@ const FIELDS = 11
 
 /** Stats as text: fields that end in NUL, which no file name holds. An order of magnitude faster than JSON. */
 export function serializeStats(stats: readonly Stat[]): string {
-  let text = ''
-  for (const s of stats) {
-    text += `${s.path}\0${s.type}\0${s.mode}\0${s.uid}\0${s.gid}\0${s.size}\0${s.mtime}\0${s.ctime}\0${s.inode}\0${s.links}\0${s.target}\0`
-  }
-
-  return text
+  // Joined, the text is one piece of memory from the start; added up, it would be half a million small ones.
+  const rows = stats.map(s =>
+    [s.path, s.type, s.mode, s.uid, s.gid, s.size, s.mtime, s.ctime, s.inode, s.links, s.target].join('\0'),
+  )
+  return rows.length === 0 ? '' : `${rows.join('\0')}\0`
 }
 
 /** Null for a text that is cut off. */

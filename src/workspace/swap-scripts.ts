@@ -57,30 +57,31 @@ head -c "$3" ../list | xargs -0 -r chmod u+wx --
 tail -c "+$(($3 + 1))" ../list | xargs -0 rm -df --
 rm -f ../list`
 
-/** Parameters: sidecar, target, keep or drop, source directory, number of paths. Input: directories whose metadata is kept for undo. */
+/**
+ * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it.
+ * Input: directories whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed yet.
+ */
 export const SEAL = `${COMMON}
 cd -- "$1"
 drop next && mkdir next
 cp -- "$4/unit" next/unit
 printf %s "$3" > next/keep
 printf %s "$4" > next/source
+cat > next/input
+[ "$(wc -c < next/input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
+tail -c "+$(($5 + 1))" next/input > next/meta.json
 read_unit next/unit
 at "$2"
 [ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
 if [ -e "$4/metadata" ]; then : > next/metadata
 elif there "$found"; then : > next/existed; fi
 if [ "$5" -gt 0 ]; then
-  tar --create --file=next/dirs.tar --directory="$2" --format=posix --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
-fi`
+  head -c "$5" next/input | tar --create --file=next/dirs.tar --directory="$2" --format=posix --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
+fi
+rm -f next/input`
 
-/** Parameters: sidecar. Input: the bytes of \`next/meta.json\`. From here on the swap will happen. */
-export const COMMIT = `${COMMON}
-cd -- "$1" && cat > next/meta.json && : > next/sealed`
-
-/** Parameters: sidecar, target. Does what is left of a sealed swap; can be stopped and run again at any line. */
-export const SWAP = `${COMMON}${MODES}
-cd -- "$1"
-source=$(cat next/source)
+// What is left of a sealed swap; can be stopped and run again at any line.
+const FINISH = `source=$(cat next/source)
 read_unit next/unit
 at "$2"; live=$found
 at "$source/tree"; staged=$found
@@ -108,6 +109,12 @@ if [ -e undo ]; then mv -T undo old; fi
 mv -T next undo
 drop old staging`
 
+/** Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. */
+export const SWAP = `${COMMON}${MODES}
+cd -- "$1"
+: > next/sealed
+${FINISH}`
+
 /** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
 export const DISCARD = `${COMMON}
 cd -- "$1" 2>/dev/null || exit 0
@@ -115,10 +122,11 @@ drop staging || { sleep 1; drop staging; }
 cd .. && { rmdir -- "$1" 2>/dev/null || :; }`
 
 /** Parameters: sidecar, target. Finishes a swap that had begun, removes what had not. */
-export const RECOVER = `${COMMON}
+export const RECOVER = `${COMMON}${MODES}
 [ -d "$1" ] || exit 0
 if [ ! -e "$1/next/sealed" ]; then
   cd -- "$1" && drop next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0
 fi
-${SWAP}`
+cd -- "$1"
+${FINISH}`

@@ -1,7 +1,7 @@
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {sidecarOf} from './sidecar.js'
-import {COMMIT, SEAL, SWAP} from './swap-scripts.js'
+import {SEAL, SWAP} from './swap-scripts.js'
 
 export interface SwapRequest {
   readonly target: string
@@ -29,12 +29,8 @@ export async function swapIn(transport: Transport, request: SwapRequest, signal:
   const {target, source, keep, directories, meta} = request
   const sidecar = sidecarOf(target)
   const names = Buffer.from(directories.map(path => `./${path}\0`).join(''), 'latin1')
-  const purpose = 'prepare the swap of the workdir'
-  await runScript(transport, SEAL, [sidecar, target, keep, source, String(directories.length)], signal, {
-    purpose,
-    input: names,
-  })
-  const unstoppable = new AbortController().signal
-  await runScript(transport, COMMIT, [sidecar], unstoppable, {purpose, input: JSON.stringify(meta)})
-  await runScript(transport, SWAP, [sidecar, target], unstoppable, {purpose: 'swap the workdir'})
+  const input = Buffer.concat([names, Buffer.from(JSON.stringify(meta))])
+  const parameters = [sidecar, target, keep, source, String(names.length), String(input.length)]
+  await runScript(transport, SEAL, parameters, signal, {purpose: 'prepare the swap of the workdir', input})
+  await runScript(transport, SWAP, [sidecar, target], new AbortController().signal, {purpose: 'swap the workdir'})
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
 
-import {COMMIT, FARM, SWAP} from '../../src/workspace/swap-scripts.js'
+import {FARM, SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
 import {sidecarOf} from '../../src/workspace/sidecar.js'
 import {archiveLab} from '../support/archive-lab.js'
 import {dieBefore} from '../support/meddle.js'
@@ -55,7 +55,7 @@ describe('a restore that was killed', () => {
     return execFileSync('sh', ['-c', stoppedAfter(mark), 'crabbox', sidecarOf(workdir), workdir])
   }
 
-  for (const [name, script] of Object.entries({FARM, COMMIT})) {
+  for (const [name, script] of Object.entries({FARM, SEAL, SWAP})) {
     it(`before ${name} leaves the workdir and the kept tree as they were`, async () => {
       const {workdir, recover, undo} = lab()
       await dieAt(script)
@@ -69,7 +69,7 @@ describe('a restore that was killed', () => {
 
   it('while it sealed the swap is as if it had not begun', async () => {
     const {workdir, recover} = lab()
-    await dieAt(COMMIT)
+    await dieAt(SWAP)
     execFileSync('sh', ['-c', 'mkdir -p "$1/next/tree" && rm "$1/next/keep"', 'sh', sidecarOf(workdir)])
     await recover()
     assert.deepEqual(await pictureOf(workdir), mine)

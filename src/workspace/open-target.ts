@@ -1,0 +1,57 @@
+import {usageError} from '../core/errors.js'
+import type {Transport} from '../core/transport.js'
+import {hostFailure, startScript} from '../transports/script.js'
+import {parseProbe, PROBE, type HostTools} from './host.js'
+import {collect, LIST, parseListing, requireComplete, type Listing} from './listing.js'
+import {sidecarOf} from './sidecar.js'
+import {RECOVER} from './swap-scripts.js'
+
+/** A workdir as an operation finds it. */
+export interface OpenedTarget {
+  readonly tools: HostTools
+  /** Null where there is no such directory. */
+  readonly listing: Listing | null
+}
+
+// A mount point cannot be swapped: what is beside it lies on another file system, on another device than the directory that
+// holds it. One of the same device is known to mountpoint only.
+const SCRIPT = `set -eu
+if [ "$3" = swap ] && [ -d "$2" ]; then
+  if [ "$(stat -c %d -- "$2")" != "$(stat -c %d -- "$2/..")" ] || { mountpoint -q -- "$2"; } 2>/dev/null; then exit 67; fi
+fi
+(${RECOVER}
+)
+${PROBE}
+printf '\\0'
+[ -d "$2" ] || exit 0
+shift
+${LIST}`
+
+/**
+ * Finishes or removes what an interrupted restore left, looks at the tools of the host and lists the workdir: one round
+ * trip, since every operation begins so.
+ * @param purpose `swap` where the workdir is to be replaced
+ * @throws {CrabboxError} `WORKDIR_REFUSED` for a mount point that is to be replaced, `HOST_TOOLS_UNSUPPORTED`,
+ * `HOST_COMMAND_FAILED`
+ */
+export async function openTarget(
+  transport: Transport,
+  target: string,
+  purpose: 'swap' | 'read',
+  signal: AbortSignal,
+): Promise<OpenedTarget> {
+  const running = startScript(transport, SCRIPT, [sidecarOf(target), target, purpose], signal)
+  const listed = await collect(running, signal)
+  if (listed.exit.code === 67)
+    throw usageError(
+      'WORKDIR_REFUSED',
+      `${target} is a mount point and cannot be replaced`,
+      'Name a directory below it.',
+    )
+  const end = listed.output.indexOf(0)
+  // Without its tools the host cannot list anything, and that is not what to complain of.
+  const tools = end === -1 ? null : parseProbe(listed.output.toString('utf8', 0, end))
+  requireComplete(listed, target)
+  if (tools === null) throw hostFailure('look at the workdir', 'no answer', listed.errors)
+  return {tools, listing: end + 1 === listed.output.length ? null : parseListing(listed.output.subarray(end + 1))}
+}
