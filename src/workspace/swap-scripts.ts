@@ -115,6 +115,26 @@ cd -- "$1"
 : > next/sealed
 ${FINISH}`
 
+/** Parameters: sidecar. Makes room for files that the kept tree needs again. */
+export const FETCH_ROOM = `${COMMON}
+cd -- "$1"
+drop staging && mkdir -p staging/repair`
+
+/**
+ * Parameters: sidecar, bytes of the first list. Input: directories of the kept tree, and then what moves into them. They
+ * have times and modes of their own, which are those of no checkpoint and stay.
+ */
+export const PUT_BACK = `${COMMON}
+cd -- "$1/undo/tree"
+room=../../staging
+cat > "$room/list"
+head -c "$2" "$room/list" > "$room/holders"
+tar --create --file="$room/holders.tar" --format=posix --no-recursion --null --verbatim-files-from --files-from="$room/holders"
+xargs -0 -r chmod u+wx -- < "$room/holders"
+tail -c "+$(($2 + 1))" "$room/list" | xargs -0 -r sh -ec 'for path do mv -fT -- "../../staging/repair/$path" "$path"; done' sh
+tar --extract --file="$room/holders.tar" --preserve-permissions
+cd ../.. && drop staging`
+
 /** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
 export const DISCARD = `${COMMON}
 cd -- "$1" 2>/dev/null || exit 0

@@ -4,11 +4,8 @@ import {promisify} from 'node:util'
 import * as zlib from 'node:zlib'
 
 import {configError} from '../../core/errors.js'
-import {FRAME_BYTES} from './descriptor.js'
+import {FRAME_BYTES, type Compression} from './descriptor.js'
 import {filterPool} from './filter-pool.js'
-
-/** How a layer's frames are compressed; also the end of its file name. */
-export type Compression = 'zst' | 'gz'
 
 /** Compresses and decompresses one frame, away from the main thread. Frames in a row are an ordinary compressed file. */
 export interface Codec {

@@ -1,4 +1,5 @@
-import type {Compression} from './codec.js'
+/** How a layer's frames are compressed; also the end of its file name. */
+export type Compression = 'zst' | 'gz'
 
 /** Raw bytes in every frame but the last: small enough to fetch one file quickly, large enough to compress well. */
 export const FRAME_BYTES = 8 << 20

@@ -1,0 +1,66 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {Transport} from '../core/transport.js'
+import {writeBaseline, type Baseline} from './baseline.js'
+import {selectStats} from './excludes.js'
+import {listPaths, TICK_MS} from './listing.js'
+import type {Manifest} from './manifest.js'
+import type {RestorePlan} from './plan.js'
+import {matching, refreshed, statsOf, stillKnown} from './remember.js'
+import {sidecarOf} from './sidecar.js'
+import type {Stat} from './stat.js'
+import {within} from './unit.js'
+
+/** What was restored, and where to. */
+export interface SwapContext {
+  readonly transport: Transport
+  readonly target: string
+  readonly manifest: Manifest
+  readonly excludes: readonly string[]
+  readonly baselines: {readonly current: string; readonly undo: string}
+  readonly undo: 'keep' | 'drop'
+}
+
+/** What a restore knew before it, and did. */
+export interface Swapped {
+  /** The workdir as it was listed before. */
+  readonly before: readonly Stat[]
+  readonly baseline: Baseline | null
+  readonly plan: RestorePlan
+}
+
+/**
+ * Records how the workdir and the tree that was replaced look, so that later commands can tell what was written since. Only
+ * what the swap touched is listed again: what changed elsewhere meanwhile bears another change time than the listing before.
+ */
+export async function rememberSwap(
+  {transport, target, manifest, baselines, excludes, undo}: SwapContext,
+  {before, baseline, plan}: Swapped,
+): Promise<void> {
+  const {unit} = plan
+  const swapped = unit !== null || plan.directories.length > 0
+  // Change times of later writes must differ from those of the swap.
+  if (swapped) await sleep(TICK_MS)
+  const touched = new Set([...plan.directories.map(entry => entry.path), ...linkedInto(unit, before)])
+  const signal = new AbortController().signal
+  const [trees, alone, kept] = await Promise.all([
+    unit === null ? [] : listPaths(transport, target, [unit], 'trees', signal),
+    listPaths(transport, target, [...touched], 'alone', signal),
+    swapped && undo === 'keep' && baseline !== null
+      ? statsOf(transport, `${sidecarOf(target)}/undo/tree`, signal)
+      : null,
+  ])
+  if (kept !== null && baseline !== null)
+    await writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
+  const rest = before.filter(({path}) => !touched.has(path) && (unit === null || !within(unit, path)))
+  const current = selectStats([...rest, ...alone, ...trees], excludes).kept
+  await writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree))
+}
+
+/** Other names of files of the unit: a copy by hard links moves their change times too. */
+function linkedInto(unit: string | null, before: readonly Stat[]): string[] {
+  const linked = before.filter(stat => stat.type === 'file' && stat.links > 1)
+  if (unit === null || linked.length === 0) return []
+  const inside = new Set(linked.filter(stat => within(unit, stat.path)).map(stat => stat.inode))
+  return linked.filter(stat => inside.has(stat.inode) && !within(unit, stat.path)).map(stat => stat.path)
+}
