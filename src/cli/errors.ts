@@ -10,13 +10,18 @@ export interface Failure {
   readonly exit: number
 }
 
+/** What oclif ends every complaint about a command line with. */
+const SEE_HELP = '\nSee more help with --help'
+
 /** The one place where any error becomes an exit code. Codes of oclif's own errors stay: they are usage errors. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CrabboxError)
     return {code: error.code, message: error.message, hint: error.hint ?? null, exit: EXIT[error.kind]}
   if (error instanceof Errors.CLIError) {
     const exit = error.oclif.exit ?? EXIT.usage
-    return {code: error.code ?? 'USAGE', message: error.message, hint: error.suggestions?.[0] ?? null, exit}
+    const message = error.message.replace(SEE_HELP, '')
+    const help = message === error.message ? null : 'Run it with --help to see what it takes.'
+    return {code: error.code ?? 'USAGE', message, hint: error.suggestions?.[0] ?? help, exit}
   }
 
   return {

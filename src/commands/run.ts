@@ -1,16 +1,14 @@
 import {Flags} from '@oclif/core'
 
 import {CrabboxCommand} from '../cli/command.js'
+import {commandToRun} from '../cli/command-to-run.js'
 import {classFlag} from '../cli/flags.js'
-import {wordsOf} from '../cli/words.js'
-import {CrabboxError, usageError} from '../core/errors.js'
-import type {Lease} from '../core/lease.js'
-import {warmup} from '../operations/acquire.js'
-import type {Environment} from '../operations/environment.js'
-import {stopLease} from '../operations/release.js'
-import {resolveLease} from '../operations/resolve.js'
-import {runOnLease, type SyncMode} from '../operations/run.js'
 import {commandEnvironment, standardStreams} from '../cli/run-io.js'
+import {wordsOf} from '../cli/words.js'
+import {CrabboxError} from '../core/errors.js'
+import type {Lease} from '../core/lease.js'
+import {borrowLease} from '../operations/borrow-lease.js'
+import {runOnLease} from '../operations/run.js'
 
 interface RunOutput {
   readonly lease: Pick<Lease, 'id' | 'slug' | 'workdir'>
@@ -44,45 +42,26 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
 
   async run(): Promise<RunOutput> {
     const {flags, raw} = await this.parse(Run)
-    const words = wordsOf(raw)
-    if (flags.shell !== undefined && words.length > 0)
-      throw usageError('COMMAND_TWICE', 'there is a command and a --shell script', 'Give one of them.')
-    if (flags.shell === undefined && words.length === 0)
-      throw usageError(
-        'COMMAND_MISSING',
-        'there is no command to run',
-        "Give one after --, or a script with --shell 'a && b'.",
-      )
+    const command = commandToRun(wordsOf(raw), flags.shell)
     const env = commandEnvironment(flags.env ?? [], process.env)
     const environment = await this.changingEnvironment()
-    const lease =
-      flags.id === undefined
-        ? await this.leaseFor(flags, environment)
-        : await resolveLease(environment.stateDir, flags.id)
-    const kept = flags.id !== undefined || flags.keep
-    const sync: SyncMode = flags.sync === undefined ? 'auto' : flags.sync ? 'always' : 'never'
-    try {
-      const exitCode = await runOnLease(
-        {lease, command: flags.shell ?? words, sync, env, streams: standardStreams(this.jsonEnabled())},
-        environment,
-      )
+    const {id, provider, class: size, keep} = flags
+    const choice = id === undefined ? {provider, class: size, keep} : {id}
+    return borrowLease(choice, environment, async lease => {
+      if (keep) this.logToStderr(`leased ${lease.slug}`)
+      const sync = flags.sync === undefined ? 'auto' : flags.sync ? 'always' : 'never'
+      const streams = standardStreams(this.jsonEnabled())
+      const exitCode = await runOnLease({lease, command, sync, env, streams}, environment)
       process.exitCode = exitCode
-      return {lease: {id: lease.id, slug: lease.slug, workdir: lease.workdir}, exitCode, kept}
-    } finally {
-      if (!kept) await stopLease(lease, {...environment, signal: new AbortController().signal})
-    }
+      return {
+        lease: {id: lease.id, slug: lease.slug, workdir: lease.workdir},
+        exitCode,
+        kept: id !== undefined || keep,
+      }
+    })
   }
 
   protected override interruption(): CrabboxError {
     return new CrabboxError('interrupted', 'INTERRUPTED', 'run was interrupted; what it changed on the lease stays')
-  }
-
-  private async leaseFor(
-    {provider, class: size, keep}: {provider: string; class: Lease['class']; keep: boolean},
-    environment: Environment,
-  ): Promise<Lease> {
-    const lease = await warmup({provider, class: size, slug: null, ttl: null}, environment)
-    if (keep) this.logToStderr(`leased ${lease.slug}`)
-    return lease
   }
 }

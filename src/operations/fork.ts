@@ -24,7 +24,7 @@ export interface ForkWish {
   readonly count: number
 }
 
-/** One fork: a lease, or why there is none. */
+/** One fork: a lease, or why there is none; `index` says which of the forks that were asked for it is, from 1. */
 export type ForkResult =
   {readonly index: number; readonly lease: Lease} | {readonly index: number; readonly error: unknown}
 
@@ -57,7 +57,7 @@ export async function forkCheckpoint(wish: ForkWish, environment: Environment): 
     checkpoint.id,
     {mode: 'shared', what: 'checkpoint fork'},
     async () => {
-      const pending = plan.slugs.map((slug, index) => ({slug, index}))
+      const pending = plan.slugs.map((slug, i) => ({slug, index: i + 1}))
       const done: ForkResult[] = []
       const worker = async (): Promise<void> => {
         for (let next = pending.shift(); next !== undefined; next = pending.shift())
@@ -99,7 +99,7 @@ async function forkOne<T extends Tier>(
     )
     return {index, lease}
   } catch (error) {
-    if (wish.count > 1) environment.progress.warn(`fork ${index + 1} of ${wish.count} failed: ${reasonOf(error)}`)
+    if (wish.count > 1) environment.progress.warn(`fork ${index} of ${wish.count} failed: ${reasonOf(error)}`)
     return {index, error}
   }
 }

@@ -7,7 +7,7 @@ import type {Lease} from '../core/lease.js'
 import type {Environment} from './environment.js'
 import {runOnLease} from './run.js'
 
-/** A fork, and which of the forks that were asked for it is: the first is 0. */
+/** A fork, and which of the forks that were asked for it is, from 1. */
 export interface Fork {
   readonly lease: Lease
   readonly index: number
@@ -27,7 +27,7 @@ export async function runOnForks(
   const codes = new Map<string, number>()
   await Promise.all(
     forks.map(async ({lease, index}) => {
-      const values = {index: String(index + 1), total: String(total), lease: lease.id, slug: lease.slug}
+      const values = {index: String(index), total: String(total), lease: lease.id, slug: lease.slug}
       const words = command.map(word => fillIn(word, values))
       // With several forks, every line says which one it came from.
       const run = total === 1 ? runOnLease : runPrefixed

@@ -25,7 +25,7 @@ describe('several forks', () => {
     const {forks} = await json<Forks>(fork('--count', '3', '--slug', 'bug-7', '--ttl', '2h'))
     assert.deepEqual(
       forks.map(({index, lease}) => `${index} ${lease?.slug}`),
-      ['0 bug-7-1', '1 bug-7-2', '2 bug-7-3'],
+      ['1 bug-7-1', '2 bug-7-2', '3 bug-7-3'],
     )
     for (const {lease} of forks) {
       assert.ok(lease)
@@ -70,8 +70,8 @@ describe('several forks', () => {
     assert.equal(code, 6)
     const {forks} = answer as Forks
     assert.deepEqual(
-      forks.map(({lease, error}) => lease?.slug ?? error?.code),
-      ['part-1', 'SLUG_TAKEN', 'part-3'],
+      forks.map(({index, lease, error}) => `${index} ${lease?.slug ?? error?.code}`),
+      ['1 part-1', '2 SLUG_TAKEN', '3 part-3'],
     )
     assert.match(stderr, /^warning: fork 2 of 3 failed: .*part-2/m)
     for (const slug of ['part-1', 'part-3']) await json(['stop', '--id', slug])

@@ -2,25 +2,20 @@ import {Args, Flags} from '@oclif/core'
 
 import {CrabboxCommand} from '../../cli/command.js'
 import {parseDuration} from '../../cli/duration.js'
+import {describeFork, describeForkPlan} from '../../cli/describe-fork.js'
 import {failureOf, type Failure} from '../../cli/errors.js'
 import {classFlag, dryRunFlag, ttlFlag} from '../../cli/flags.js'
 import {repoHere} from '../../cli/repo-here.js'
 import {wordsOf} from '../../cli/words.js'
 import {parseSlug} from '../../core/ids.js'
 import type {Lease} from '../../core/lease.js'
-import type {Environment} from '../../operations/environment.js'
-import {forkCheckpoint, planFork, type ForkResult, type ForkWish} from '../../operations/fork.js'
-import {runOnForks} from '../../operations/run-on-forks.js'
+import {forkAndRun, type ForkOutcome} from '../../operations/fork-and-run.js'
+import {planFork} from '../../operations/fork.js'
 import {resolveCheckpoint} from '../../operations/resolve.js'
 
 interface ForkOutput {
   readonly checkpoint: string
-  readonly forks: readonly {
-    readonly index: number
-    readonly lease?: Lease
-    readonly error?: Failure
-    readonly exitCode?: number
-  }[]
+  readonly forks: readonly (Extract<ForkOutcome, {lease: Lease}> | {readonly index: number; readonly error: Failure})[]
   readonly dryRun: boolean
 }
 
@@ -46,68 +41,37 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
 
   async run(): Promise<ForkOutput> {
     const {args, flags, raw} = await this.parse(CheckpointFork)
-    const command = wordsOf(raw).slice(1)
+    const {count, class: size = null, provider = null, 'dry-run': dryRun} = flags
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
-    const environment = flags['dry-run'] ? await this.environment() : await this.changingEnvironment()
+    const environment = dryRun ? await this.environment() : await this.changingEnvironment()
     const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
-    const wish: ForkWish = {
-      checkpoint,
-      slug,
-      ttl,
-      count: flags.count,
-      class: flags.class ?? null,
-      provider: flags.provider ?? null,
-    }
-    if (flags['dry-run']) {
-      const plan = await planFork(wish, environment)
-      this.log(
-        `would open ${flags.count} ${plan.provider} lease${flags.count === 1 ? '' : 's'} of class ${plan.class} from ${checkpoint.id}`,
-      )
-      return {checkpoint: checkpoint.id, forks: [], dryRun: true}
+    const wish = {checkpoint, slug, ttl, count, class: size, provider}
+    if (dryRun) {
+      this.log(describeForkPlan(checkpoint.id, count, await planFork(wish, environment)))
+      return {checkpoint: checkpoint.id, forks: [], dryRun}
     }
 
-    const results = await forkCheckpoint(wish, environment)
-    const codes =
-      command.length === 0
-        ? new Map<string, number>()
-        : await this.runEverywhere(results, wish.count, command, environment)
-    return {
-      checkpoint: checkpoint.id,
-      forks: results.map(result => this.report(result, codes, flags.count)),
-      dryRun: false,
+    const work = {
+      command: wordsOf(raw).slice(1),
+      output: this.jsonEnabled() ? process.stderr : process.stdout,
+      forked: ({slug, id}: Lease) => this.logToStderr(`forked ${slug} (${id})`),
     }
+    const outcomes = await forkAndRun(wish, work, environment)
+    if (outcomes.some(({exitCode = 0}) => exitCode !== 0)) process.exitCode = environment.signal.aborted ? 130 : 7
+    return {checkpoint: checkpoint.id, forks: outcomes.map(outcome => this.report(outcome, count)), dryRun}
   }
 
-  private async runEverywhere(
-    results: readonly ForkResult[],
-    count: number,
-    command: readonly string[],
-    environment: Environment,
-  ): Promise<Map<string, number>> {
-    const forks = results.filter(result => 'lease' in result)
-    for (const {lease} of forks) this.logToStderr(`forked ${lease.slug} (${lease.id})`)
-    const output = this.jsonEnabled() ? process.stderr : process.stdout
-    const codes = await runOnForks(forks, count, command, output, environment)
-    if ([...codes.values()].some(code => code !== 0)) process.exitCode = environment.signal.aborted ? 130 : 7
-    return codes
-  }
-
-  private report(result: ForkResult, codes: ReadonlyMap<string, number>, count: number): ForkOutput['forks'][number] {
-    if ('error' in result) {
-      // One fork that fails is the command's own failure.
-      if (count === 1) throw result.error
-      const failure = failureOf(result.error)
-      process.exitCode = failure.exit
-      return {index: result.index, error: failure}
+  private report(outcome: ForkOutcome, count: number): ForkOutput['forks'][number] {
+    if ('lease' in outcome) {
+      for (const line of describeFork(outcome.lease, outcome.exitCode)) this.log(line)
+      return outcome
     }
 
-    const {lease, index} = result
-    const exitCode = codes.get(lease.id)
-    this.log(
-      `${lease.slug} is ready (${lease.id}, ${lease.provider}, ${lease.class})${exitCode === undefined ? '' : `: the command ended with ${exitCode}`}`,
-    )
-    if (exitCode === undefined) this.log(`workdir: ${lease.workdir}`)
-    return {index, lease, ...(exitCode === undefined ? {} : {exitCode})}
+    // One fork that fails is the command's own failure.
+    if (count === 1) throw outcome.error
+    const error = failureOf(outcome.error)
+    process.exitCode = error.exit
+    return {index: outcome.index, error}
   }
 }
