@@ -24,7 +24,7 @@ describe('a mount point', () => {
         sh('echo theirs > "$1/kept"', mount)
         const {code, stderr} = await lab.run('checkpoint', 'restore', saved.id, '--id', lease.slug, '--workdir', mount)
         assert.equal(code, 2)
-        assert.match(stderr, /is a mount point/)
+        assert.match(stderr, /Code: WORKDIR_REFUSED/)
         assert.equal(sh('ls "$1"', mount), 'kept\n')
       } finally {
         sh('umount "$1"', mount)
