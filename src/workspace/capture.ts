@@ -6,6 +6,7 @@ import type {Transport} from '../core/transport.js'
 import {startScript} from '../transports/script.js'
 import type {Entry, EntryType} from './entry.js'
 import type {LayerWriter} from './layer/writer.js'
+import {pathList} from './path-list.js'
 import {readable, type Stat} from './stat.js'
 import {readTarComplaints} from './tar-complaints.js'
 import {corrupt} from './tar/corrupt.js'
@@ -41,7 +42,7 @@ export async function capture(
 ): Promise<CaptureResult> {
   const running = startScript(transport, SCRIPT, [root], signal)
   const complaints = readTarComplaints(running.stderr)
-  running.stdin.end(Buffer.from(stats.map(stat => `./${stat.path}\0`).join(''), 'latin1'))
+  running.stdin.end(pathList(stats.map(stat => stat.path)))
   const entries: Captured[] = []
   const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
   try {

@@ -3,6 +3,7 @@ import {buffer, text} from 'node:stream/consumers'
 import {notFoundError, throwIfAborted} from '../core/errors.js'
 import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
+import {pathList} from './path-list.js'
 import {readable, type Stat, type StatType} from './stat.js'
 import {tarTime, timeInMs} from './time.js'
 
@@ -66,7 +67,7 @@ export async function listPaths(
 ): Promise<readonly Stat[]> {
   if (paths.length === 0) return []
   const running = startScript(transport, LIST_SOME, [root, depth === 'alone' ? '0' : ALL], signal)
-  running.stdin.write(Buffer.from(paths.map(path => `./${path}\0`).join(''), 'latin1'))
+  running.stdin.write(pathList(paths))
   const listed = await collect(running, signal)
   requireComplete(listed, root)
   const {stats} = parseListing(listed.output)

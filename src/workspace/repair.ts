@@ -8,6 +8,7 @@ import type {Entry} from './entry.js'
 import {probeHost} from './host.js'
 import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
+import {pathList} from './path-list.js'
 import {sendEntries} from './send.js'
 import {sidecarOf} from './sidecar.js'
 import {parentOf, readable, type Stat} from './stat.js'
@@ -73,8 +74,6 @@ function wholeFiles(paths: readonly string[], {tree}: Manifest): Entry[] {
   const firsts = new Set(paths.map(path => tree.get(path)).map(entry => (entry === undefined ? '' : firstOf(entry))))
   return [...tree.values()].filter(entry => entry.type === 'file' && firsts.has(firstOf(entry)))
 }
-
-const pathList = (paths: readonly string[]): Buffer => Buffer.from(paths.map(path => `./${path}\0`).join(''), 'latin1')
 
 function damaged(files: readonly string[], checkpoint: CheckpointId): Error {
   const more = files.length > 5 ? ` and ${files.length - 5} more` : ''

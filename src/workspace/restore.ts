@@ -30,13 +30,10 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const {transport, target, baselines, excludes} = request
   const {signal} = context
   // The host lists its files while the manifest is read.
-  const opening = openTarget(transport, target, 'swap', signal)
-  opening.catch(() => undefined)
-  const manifest = await request.manifest
-  const known = await readBaseline(baselines.current)
-  const then =
-    known === null ? null : known.checkpoint === manifest.id ? manifest : await request.loadTree(known.checkpoint)
-  const {tools, listing} = await opening
+  const work = [openTarget(transport, target, 'swap', signal), loadTrees(request)] as const
+  // Whoever cleans up after a failure of one must not meet the other at work.
+  await Promise.allSettled(work)
+  const [{tools, listing}, {manifest, known, then}] = await Promise.all(work)
   const before = listing?.stats ?? []
   const baseline = then === null ? null : known
   const plan = planRestore(before, excludes, manifest.tree, baseline, then?.tree ?? new Map())
@@ -54,6 +51,18 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
 
   await rememberSwap({...request, manifest}, {before, baseline, plan})
   return result
+}
+
+/** What the workdir is to become, and what it was last equal to. */
+async function loadTrees({
+  manifest: wanted,
+  baselines,
+  loadTree,
+}: RestoreTreeRequest): Promise<{manifest: Manifest; known: Baseline | null; then: Manifest | null}> {
+  const manifest = await wanted
+  const known = await readBaseline(baselines.current)
+  if (known === null) return {manifest, known, then: null}
+  return {manifest, known, then: known.checkpoint === manifest.id ? manifest : await loadTree(known.checkpoint)}
 }
 
 function summary(plan: RestorePlan): RestoreResult {

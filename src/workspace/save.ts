@@ -50,10 +50,10 @@ const MAX_LAYERS = 64
 export async function saveWorkspace(request: SaveRequest, context: Context): Promise<SaveResult> {
   const {transport, workdir} = request
   const {signal} = context
-  const opening = openTarget(transport, workdir, 'read', signal)
-  opening.catch(() => undefined)
-  const parent = await usableParent(request)
-  const {listing} = await opening
+  const work = [openTarget(transport, workdir, 'read', signal), usableParent(request)] as const
+  // Without its parent a save is tried again, which must not meet the first look at work.
+  await Promise.allSettled(work)
+  const [{listing}, parent] = await Promise.all(work)
   if (listing === null) throw workdirNotFound(workdir)
   const patterns = [...request.patterns, ...(await readIgnoreFile(transport, workdir, listing.stats, signal))]
   const {kept, refused} = splitSpecial(selectStats(listing.stats, patterns).kept)

@@ -6,6 +6,7 @@ import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
 import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
+import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
 import {readEntries, sendEntries, type LayerSource} from './send.js'
 import {sidecarOf} from './sidecar.js'
@@ -80,8 +81,6 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
     task.done()
   }
 }
-
-const pathList = (paths: readonly string[]): Buffer => Buffer.from(paths.map(path => `./${path}\0`).join(''), 'latin1')
 
 const STORE_DIRS = 'cat > "$1/staging/dirs.tar"'
 

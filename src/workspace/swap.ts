@@ -1,5 +1,6 @@
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
+import {pathList} from './path-list.js'
 import {sidecarOf} from './sidecar.js'
 import {SEAL, SWAP} from './swap-scripts.js'
 
@@ -28,7 +29,7 @@ export interface SwapMeta {
 export async function swapIn(transport: Transport, request: SwapRequest, signal: AbortSignal): Promise<void> {
   const {target, source, keep, directories, meta} = request
   const sidecar = sidecarOf(target)
-  const names = Buffer.from(directories.map(path => `./${path}\0`).join(''), 'latin1')
+  const names = pathList(directories)
   const input = Buffer.concat([names, Buffer.from(JSON.stringify(meta))])
   const parameters = [sidecar, target, keep, source, String(names.length), String(input.length)]
   await runScript(transport, SEAL, parameters, signal, {purpose: 'prepare the swap of the workdir', input})
