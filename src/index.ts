@@ -1,4 +1,5 @@
 // The SDK for provider plugins. The conformance suite is separate: `crabbox/testing`.
+export type * from './core/ask.js'
 export type * from './core/checkpoint.js'
 export type * from './core/context.js'
 export * from './core/errors.js'

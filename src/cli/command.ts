@@ -1,9 +1,12 @@
+import {setMaxListeners} from 'node:events'
+
 import {Command} from '@oclif/core'
 
 import {interruptedError, type CrabboxError} from '../core/errors.js'
 import type {Environment} from '../operations/environment.js'
 import {recover} from '../operations/recover.js'
 import {defaultStateDir, prepareStateDir} from '../state/paths.js'
+import {terminalAsk} from './ask.js'
 import {failureOf, printable, type Failure} from './errors.js'
 import {terminalProgress, warningsOnly} from './progress.js'
 import {loadRegistry} from './registry.js'
@@ -16,7 +19,9 @@ export abstract class CrabboxCommand extends Command {
   protected async environment(): Promise<Environment> {
     const progress = this.jsonEnabled() ? warningsOnly(process.stderr) : terminalProgress(process.stderr)
     const registry = await loadRegistry(this.config, progress.warn)
+    const ask = this.jsonEnabled() ? null : terminalAsk()
     return {
+      ...(ask === null ? {} : {ask}),
       registry,
       progress,
       signal: this.abortOnSignals(),
@@ -42,6 +47,8 @@ export abstract class CrabboxCommand extends Command {
 
   private abortOnSignals(): AbortSignal {
     const controller = new AbortController()
+    // Every command that runs on a lease listens, and there may be many.
+    setMaxListeners(0, controller.signal)
     const abort = (): void => {
       // The user has asked twice: whatever still runs is not waited for.
       // eslint-disable-next-line no-restricted-properties

@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core'
 import {CrabboxCommand} from '../cli/command.js'
 import {commandToRun} from '../cli/command-to-run.js'
 import {classFlag} from '../cli/flags.js'
+import {placementFlags, placementOf} from '../cli/placement.js'
 import {commandEnvironment, standardStreams} from '../cli/run-io.js'
 import {wordsOf} from '../cli/words.js'
 import {CrabboxError} from '../core/errors.js'
@@ -36,7 +37,7 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
       helpValue: 'NAME',
     }),
     keep: Flags.boolean({description: 'keep the lease that was leased for this command', exclusive: ['id']}),
-    provider: Flags.string({description: 'who hands out the lease', default: 'local', env: 'CRABBOX_PROVIDER'}),
+    ...placementFlags,
     class: classFlag({default: 'standard'}),
   }
 
@@ -45,8 +46,8 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
     const command = commandToRun(wordsOf(raw), flags.shell)
     const env = commandEnvironment(flags.env ?? [], process.env)
     const environment = await this.changingEnvironment()
-    const {id, provider, class: size, keep} = flags
-    const choice = id === undefined ? {provider, class: size, keep} : {id}
+    const {id, class: size, keep} = flags
+    const choice = id === undefined ? {...placementOf(flags), class: size, keep} : {id}
     return borrowLease(choice, environment, async lease => {
       if (keep) this.logToStderr(`leased ${lease.slug}`)
       const sync = flags.sync === undefined ? 'auto' : flags.sync ? 'always' : 'never'

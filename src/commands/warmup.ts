@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core'
 import {CrabboxCommand} from '../cli/command.js'
 import {parseDuration} from '../cli/duration.js'
 import {classFlag, ttlFlag} from '../cli/flags.js'
+import {placementFlags, placementOf} from '../cli/placement.js'
 import {parseSlug} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
 import {warmup} from '../operations/acquire.js'
@@ -14,9 +15,10 @@ export default class Warmup extends CrabboxCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --slug bug-1234 --ttl 12h',
+    '<%= config.bin %> <%= command.id %> --host me@build.example',
   ]
   static override flags = {
-    provider: Flags.string({description: 'who hands out the lease', default: 'local', env: 'CRABBOX_PROVIDER'}),
+    ...placementFlags,
     class: classFlag({default: 'standard'}),
     slug: Flags.string({description: 'name of the lease (default: two words)'}),
     ttl: ttlFlag,
@@ -26,10 +28,7 @@ export default class Warmup extends CrabboxCommand {
     const {flags} = await this.parse(Warmup)
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
-    const lease = await warmup(
-      {provider: flags.provider, class: flags.class, slug, ttl},
-      await this.changingEnvironment(),
-    )
+    const lease = await warmup({...placementOf(flags), class: flags.class, slug, ttl}, await this.changingEnvironment())
     this.log(`${lease.slug} is ready (${lease.id}, ${lease.provider}, ${lease.class})`)
     this.log(`workdir: ${lease.workdir}`)
     return lease

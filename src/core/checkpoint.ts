@@ -19,6 +19,15 @@ export interface CheckpointSizes {
   readonly entries: number
 }
 
+/** The lease that a checkpoint was made of. */
+export interface SourceLease {
+  readonly id: LeaseId
+  readonly slug: Slug
+  readonly class: MachineClass
+  /** Where it was, for providers that have hosts. */
+  readonly host?: string
+}
+
 /** Which directory was saved. */
 export interface SavedWorkdir {
   /** Absolute, on the source's host. */
@@ -37,7 +46,7 @@ export interface CheckpointBase {
   /** ISO 8601, UTC: the last fork or restore; null: never. */
   readonly lastUsedAt: string | null
   readonly provider: string
-  readonly lease: {readonly id: LeaseId; readonly slug: Slug; readonly class: MachineClass}
+  readonly lease: SourceLease
   /** The checkpoint that this one was made on top of. It may have been deleted since. */
   readonly parent: CheckpointId | null
   readonly repo: RepoIdentity | null

@@ -32,7 +32,7 @@ export interface LeaseHandle extends Placement {
   readonly id: LeaseId
 }
 
-/** What a provider needs of a lease to find and remove it. After an interrupted `acquire` there are no details yet. */
+/** What a provider needs of a lease to find and remove it. After an interrupted `acquire` the details are what it recorded. */
 export type LeaseReference = Pick<LeaseHandle, 'id' | 'details'>
 
 /** A prepared machine or directory that a provider handed out. */
@@ -52,6 +52,17 @@ export interface Lease extends LeaseHandle {
   readonly history: readonly RanCommand[]
 }
 
+/** Where a user wants a lease to be, for providers that place leases on hosts. */
+export interface HostChoice {
+  /** As the user names it; null: the provider chooses. */
+  readonly name: string | null
+  /** Whether a host whose key nobody knows is believed. */
+  readonly acceptNewKey: boolean
+}
+
+/** No wish at all. */
+export const ANY_HOST: HostChoice = {name: null, acceptNewKey: false}
+
 /** What `acquire` is asked for. The id is the caller's: the same id again answers with the same lease. */
 export interface LeaseRequest {
   readonly id: LeaseId
@@ -60,4 +71,10 @@ export interface LeaseRequest {
   /** The last part of the workdir: a single safe path component. */
   readonly repoName: string
   readonly expiresAt: string | null
+  readonly host: HostChoice
+  /**
+   * Saves, durably, where the lease is going to be. To be called before anything is made that the id alone does not find: these
+   * details are all that `release` gets after an interruption.
+   */
+  readonly record: (details: Placement['details']) => Promise<void>
 }

@@ -13,7 +13,8 @@ export type LeaseStatus = 'running' | 'stopped' | 'gone'
  *
  * - `acquire` makes an empty workdir. The same id again completes or answers with the same lease; on failure nothing is left.
  * - `connect` opens a transport to a lease. Throws `LEASE_GONE` when there is nothing to connect to.
- * - `release` removes everything that `acquire` made and nothing else, found by the id alone. What is already gone is success.
+ * - `release` removes everything that `acquire` made and nothing else. What is already gone is success, and so is a lease of
+ *   which `acquire` recorded nothing, where it records anything.
  */
 export interface LeaseOperations {
   readonly acquire: (request: LeaseRequest, context: Context) => Promise<Placement>
@@ -30,6 +31,8 @@ export interface Provider {
   readonly summary: string
   readonly leases: LeaseOperations
   readonly tiers: Partial<TierTable>
+  /** Set where leases are placed on hosts, which a user may name with `--host`. */
+  readonly hosts?: true
   /** In-place restore, for the tiers that have it. */
   readonly restores?: Partial<RestoreTable>
 }

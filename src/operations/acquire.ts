@@ -1,7 +1,8 @@
 import {newLeaseId, newSlug, type LeaseId, type Slug} from '../core/ids.js'
-import {busyError} from '../core/errors.js'
+import {busyError, usageError} from '../core/errors.js'
 import type {Checkpoint} from '../core/checkpoint.js'
-import type {Lease, LeaseRequest, MachineClass, Placement} from '../core/lease.js'
+import type {HostChoice, Lease, LeaseRequest, MachineClass, Placement} from '../core/lease.js'
+import type {Provider} from '../core/provider.js'
 import type {RepoIdentity} from '../core/repo.js'
 import {openLeases} from '../state/leases.js'
 import {prepareStateDir} from '../state/paths.js'
@@ -11,6 +12,7 @@ import {directoryIdentity, findCheckout} from './repository.js'
 
 export interface LeaseWish {
   readonly provider: string
+  readonly host: HostChoice
   readonly class: MachineClass
   readonly slug: Slug | null
   /** Milliseconds; null: never expires. */
@@ -22,6 +24,7 @@ export interface LeaseWish {
 /** Leases a machine for the checkout that the user stands in. */
 export async function warmup(wish: Omit<LeaseWish, 'repo' | 'forkedFrom'>, environment: Environment): Promise<Lease> {
   const provider = await environment.registry.get(wish.provider)
+  requireHosts(provider, wish.host)
   const repo = (await findCheckout(environment.cwd))?.identity ?? directoryIdentity(environment.cwd)
   return openLease(
     {...wish, repo, forkedFrom: null},
@@ -53,7 +56,10 @@ export async function openLease(
     })
     try {
       const repoName = wish.repo?.name ?? 'workspace'
-      const placement = await make({id, slug: draft.slug, class: draft.class, repoName, expiresAt: draft.expiresAt})
+      const record = (details: Placement['details']): Promise<void> =>
+        openLeases(stateDir).transact(rows => void rows.set(id, {...draft, details}))
+      const {slug, class: size, expiresAt} = draft
+      const placement = await make({id, slug, class: size, repoName, expiresAt, host: wish.host, record})
       const lease: Lease = {...draft, ...placement, state: 'ready'}
       await openLeases(stateDir).transact(rows => void rows.set(id, lease))
       return lease
@@ -62,6 +68,19 @@ export async function openLease(
       throw error
     }
   })
+}
+
+/**
+ * Refuses a host that the provider would have to ignore.
+ * @throws {CrabboxError} `HOST_UNSUPPORTED`
+ */
+export function requireHosts(provider: Provider, {name}: HostChoice): void {
+  if (name === null || provider.hosts === true) return
+  throw usageError(
+    'HOST_UNSUPPORTED',
+    `the provider ${provider.name} does not place leases on hosts of yours`,
+    'Leave out --host, or use --provider ssh.',
+  )
 }
 
 function draftLease(id: LeaseId, wish: LeaseWish, taken: (slug: string) => boolean): Lease {

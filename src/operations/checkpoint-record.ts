@@ -30,7 +30,7 @@ export function draftRecord<T extends Tier>(tier: T, wish: RecordWish): Checkpoi
     createdAt: new Date().toISOString(),
     lastUsedAt: null,
     provider: lease.provider,
-    lease: {id: lease.id, slug: lease.slug, class: lease.class},
+    lease: {id: lease.id, slug: lease.slug, class: lease.class, ...hostOf(lease)},
     parent: null,
     sizes: null,
     story: lease.history.at(-1) ?? null,
@@ -58,3 +58,5 @@ export function requireReady(checkpoint: Checkpoint): Stored<Tier> {
     'See crabbox checkpoint list; crabbox checkpoint prune --failed removes what was interrupted.',
   )
 }
+
+const hostOf = ({details: {host}}: Lease): {host?: string} => (host === undefined ? {} : {host})

@@ -2,10 +2,10 @@ import type {Checkpoint, Stored} from '../core/checkpoint.js'
 import {reasonOf, throwIfAborted, usageError} from '../core/errors.js'
 import type {Slug} from '../core/ids.js'
 import {parseSlug} from '../core/ids.js'
-import type {Lease, MachineClass} from '../core/lease.js'
+import type {HostChoice, Lease, MachineClass} from '../core/lease.js'
 import type {Tier} from '../core/tier.js'
 import {handlersFor} from '../providers/narrow.js'
-import {openLease} from './acquire.js'
+import {openLease, requireHosts} from './acquire.js'
 import {requireReady} from './checkpoint-record.js'
 import type {Environment} from './environment.js'
 import {withCheckpoint} from './locking.js'
@@ -15,6 +15,8 @@ export interface ForkWish {
   readonly checkpoint: Checkpoint
   /** The provider to fork onto; null: the one that the checkpoint was made on. */
   readonly provider: string | null
+  /** No host: the source's, on the same provider. */
+  readonly host: HostChoice
   /** Null: the source's. */
   readonly class: MachineClass | null
   /** With a count above one, `-1`, `-2`, … are added. */
@@ -31,21 +33,29 @@ export type ForkResult =
 /** Forks that are made at the same time: more would only share the same disk. */
 const PARALLEL = 4
 
+export interface ForkPlan {
+  readonly checkpoint: Stored<Tier>
+  readonly provider: string
+  readonly host: HostChoice
+  readonly class: MachineClass
+  readonly slugs: readonly (Slug | null)[]
+}
+
 /** Checks all that can be checked before anything is made. */
-export async function planFork(
-  wish: ForkWish,
-  environment: Environment,
-): Promise<{checkpoint: Stored<Tier>; provider: string; class: MachineClass; slugs: (Slug | null)[]}> {
+export async function planFork(wish: ForkWish, environment: Environment): Promise<ForkPlan> {
   if (!Number.isInteger(wish.count) || wish.count < 1)
     throw usageError('COUNT_INVALID', `--count ${wish.count} makes no sense`, 'Ask for one fork or more.')
   const checkpoint = requireReady(wish.checkpoint)
   const provider = await environment.registry.get(wish.provider ?? checkpoint.provider)
   handlersFor(provider, checkpoint.tier)
+  requireHosts(provider, wish.host)
   const {slug, count} = wish
   const slugs = Array.from({length: count}, (_, i) =>
     slug === null || count === 1 ? slug : parseSlug(`${slug}-${i + 1}`),
   )
-  return {checkpoint, provider: provider.name, class: wish.class ?? checkpoint.lease.class, slugs}
+  const source = provider.name === checkpoint.provider ? (checkpoint.lease.host ?? null) : null
+  const host = {...wish.host, name: wish.host.name ?? source}
+  return {checkpoint, provider: provider.name, host, class: wish.class ?? checkpoint.lease.class, slugs}
 }
 
 /** Opens leases from a checkpoint, several at a time. One that fails does not stop the others. */
@@ -77,7 +87,7 @@ async function forkOne<T extends Tier>(
   checkpoint: Stored<T>,
   index: number,
   slug: Slug | null,
-  plan: {provider: string; class: MachineClass},
+  plan: ForkPlan,
   wish: ForkWish,
   environment: Environment,
 ): Promise<ForkResult> {
@@ -87,6 +97,7 @@ async function forkOne<T extends Tier>(
     const lease = await openLease(
       {
         provider: plan.provider,
+        host: plan.host,
         class: plan.class,
         slug,
         ttl: wish.ttl,

@@ -1,5 +1,5 @@
 import type {Checkpoint} from '../core/checkpoint.js'
-import type {Lease} from '../core/lease.js'
+import {ANY_HOST, type Lease} from '../core/lease.js'
 import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
 import type {Environment} from './environment.js'
@@ -23,10 +23,10 @@ export async function settleLeases(rows: Map<string, Lease>, environment: Enviro
     const {leases} = await environment.registry.get(row.provider)
     if ((await leases.status(row, environment)) !== 'running') continue
     const {id, slug, class: size, expiresAt} = row
-    const placement = await leases.acquire(
-      {id, slug, class: size, expiresAt, repoName: row.repo?.name ?? 'workspace'},
-      environment,
-    )
+    const repoName = row.repo?.name ?? 'workspace'
+    const host = {...ANY_HOST, name: row.details['host'] ?? null}
+    const request = {id, slug, class: size, expiresAt, repoName, host, record: async () => undefined}
+    const placement = await leases.acquire(request, environment)
     rows.set(id, {...row, ...placement, state: 'ready'})
   }
 }

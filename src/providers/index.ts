@@ -12,4 +12,9 @@ export default async function registerProviders({registry}: HookOptions): Promis
     summary: 'Directories on this machine; needs nothing, isolates files only.',
     load: async () => (await import('./local/index.js')).local,
   })
+  registry.register({
+    name: 'ssh',
+    summary: 'Directories on hosts that you can log in to; isolates files only.',
+    load: async () => (await import('./ssh/index.js')).ssh,
+  })
 }

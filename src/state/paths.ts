@@ -17,6 +17,8 @@ export interface StatePaths {
   readonly locks: string
   /** Where the `local` provider keeps its leases. */
   readonly localLeases: string
+  /** Keys of hosts that the user accepted. */
+  readonly knownHosts: string
 }
 
 export const statePaths = (stateDir: string): StatePaths => ({
@@ -28,6 +30,7 @@ export const statePaths = (stateDir: string): StatePaths => ({
   synced: join(stateDir, 'synced'),
   locks: join(stateDir, 'locks'),
   localLeases: join(stateDir, 'local'),
+  knownHosts: join(stateDir, 'known_hosts', 'hosts'),
 })
 
 /**

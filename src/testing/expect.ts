@@ -17,8 +17,8 @@ export async function expectInterrupted(work: Promise<unknown>, what: string): P
 }
 
 /** What was asked for must not exist at the backend. */
-export async function expectGone({leases, context}: Lab, {id}: Pick<LeaseRequest, 'id'>, what: string): Promise<void> {
-  assert.equal(await leases.status({id, details: {}}, context), 'gone', `${what} leaves the lease behind`)
+export async function expectGone(lab: Lab, lease: Pick<LeaseRequest, 'id'>, what: string): Promise<void> {
+  assert.equal(await lab.leases.status(lab.reference(lease), lab.context), 'gone', `${what} leaves the lease behind`)
 }
 
 /** What a promise is rejected with; a promise that is not fails the case. */

@@ -1,7 +1,7 @@
 import type {Context} from '../core/context.js'
 import {reasonOf} from '../core/errors.js'
 import {newLeaseId, newSlug} from '../core/ids.js'
-import type {Lease, LeaseRequest} from '../core/lease.js'
+import {ANY_HOST, type Lease, type LeaseReference, type LeaseRequest} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import {leaseRecord} from './records.js'
 import type {Subject} from './subject.js'
@@ -17,6 +17,8 @@ export interface Lab {
   readonly workspace: Workspace
   /** A request with a new id. What becomes of it is released when the case ends. */
   readonly request: () => LeaseRequest
+  /** What there is of a lease after an interruption: its id, and what `acquire` recorded. */
+  readonly reference: (lease: Pick<LeaseRequest, 'id'>) => LeaseReference
   readonly acquire: (request?: LeaseRequest) => Promise<Lease>
   readonly release: (lease: Lease) => Promise<void>
   /** What to do for `id` when the case ends; the last one that was told comes first. Null: nothing any more. */
@@ -41,6 +43,7 @@ function openLab(subject: Subject, ends: Map<string, () => Promise<void>>): Lab 
   const {provider} = subject
   const {leases} = provider
   const context = {...subject.context, signal: new AbortController().signal}
+  const recorded = new Map<string, LeaseReference['details']>()
   const lab: Lab = {
     subject,
     context,
@@ -48,9 +51,18 @@ function openLab(subject: Subject, ends: Map<string, () => Promise<void>>): Lab 
     workspace: subject.workspace ?? transportWorkspace(leases, context),
     request: () => {
       const id = newLeaseId()
-      lab.atEnd(id, () => leases.release({id, details: {}}, context))
-      return {id, slug: newSlug(() => false), class: subject.machine ?? 'tiny', repoName: 'sample', expiresAt: null}
+      lab.atEnd(id, () => leases.release(lab.reference({id}), context))
+      return {
+        id,
+        slug: newSlug(() => false),
+        class: subject.machine ?? 'tiny',
+        repoName: 'sample',
+        expiresAt: null,
+        host: subject.host ?? ANY_HOST,
+        record: async details => void recorded.set(id, details),
+      }
     },
+    reference: ({id}) => ({id, details: recorded.get(id) ?? {}}),
     acquire: async (request = lab.request()) =>
       leaseRecord(provider.name, request, await leases.acquire(request, context), null),
     release: async ({id, details}) => {

@@ -1,7 +1,7 @@
 import type {Stored} from '../core/checkpoint.js'
 import type {Context} from '../core/context.js'
 import type {CheckpointId} from '../core/ids.js'
-import type {MachineClass} from '../core/lease.js'
+import type {HostChoice, MachineClass} from '../core/lease.js'
 import type {Provider} from '../core/provider.js'
 import type {Tier} from '../core/tier.js'
 import type {Workspace} from './workspace.js'
@@ -15,6 +15,8 @@ export interface Subject {
   readonly workspace?: Workspace
   /** `none`: the provider has no shell to connect to, and must say so. Default: `posix`. */
   readonly shell?: 'posix' | 'none'
+  /** Where to lease, for providers with hosts. Default: the provider chooses. */
+  readonly host?: HostChoice
   /** The size of the machines to lease. Default: `tiny`. */
   readonly machine?: MachineClass
   /**

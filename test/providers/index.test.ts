@@ -10,7 +10,7 @@ describe('the hook of the built-in providers', () => {
     await registerProviders({registry})
     assert.deepEqual(
       registry.list().map(({name}) => name),
-      ['local'],
+      ['local', 'ssh'],
     )
     for (const {name, summary} of registry.list()) {
       const provider = await registry.get(name)
@@ -21,6 +21,6 @@ describe('the hook of the built-in providers', () => {
   it('asks nothing of the registry that a third party could not', async () => {
     const registered: ProviderDescriptor[] = []
     await registerProviders({registry: {register: descriptor => void registered.push(descriptor)}})
-    assert.equal(registered.length, 1)
+    assert.equal(registered.length, 2)
   })
 })

@@ -4,7 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Context} from '../../src/core/context.js'
 import {newCheckpointId, newLeaseId, newSlug} from '../../src/core/ids.js'
-import type {Lease} from '../../src/core/lease.js'
+import {ANY_HOST, type Lease} from '../../src/core/lease.js'
 import {silentProgress} from '../../src/core/progress.js'
 import type {Created} from '../../src/core/handlers.js'
 import type {LeaseOperations} from '../../src/core/provider.js'
@@ -64,6 +64,8 @@ async function openLab(stateDir: string): Promise<ArchiveLab> {
     class: 'standard',
     repoName: 'my-app',
     expiresAt: null,
+    host: ANY_HOST,
+    record: async () => undefined,
   } as const
   const placement = await local.leases.acquire(request, context)
   const lease: Lease = {

@@ -5,6 +5,7 @@ import {parseDuration} from '../../cli/duration.js'
 import {describeFork, describeForkPlan} from '../../cli/describe-fork.js'
 import {failureOf, type Failure} from '../../cli/errors.js'
 import {classFlag, dryRunFlag, ttlFlag} from '../../cli/flags.js'
+import {HOST_PROVIDER, hostFlags, hostOf} from '../../cli/placement.js'
 import {repoHere} from '../../cli/repo-here.js'
 import {wordsOf} from '../../cli/words.js'
 import {parseSlug} from '../../core/ids.js'
@@ -35,18 +36,20 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
     slug: Flags.string({description: 'name of the fork; several get -1, -2, …'}),
     class: classFlag(),
     provider: Flags.string({description: 'who hands out the leases (default: where the checkpoint was made)'}),
+    ...hostFlags,
     ttl: ttlFlag,
     'dry-run': dryRunFlag,
   }
 
   async run(): Promise<ForkOutput> {
     const {args, flags, raw} = await this.parse(CheckpointFork)
-    const {count, class: size = null, provider = null, 'dry-run': dryRun} = flags
+    const {count, class: size = null, 'dry-run': dryRun} = flags
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
     const environment = dryRun ? await this.environment() : await this.changingEnvironment()
     const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
-    const wish = {checkpoint, slug, ttl, count, class: size, provider}
+    const provider = flags.provider ?? (flags.host === undefined ? null : HOST_PROVIDER)
+    const wish = {checkpoint, slug, ttl, count, class: size, provider, host: hostOf(flags)}
     if (dryRun) {
       this.log(describeForkPlan(checkpoint.id, count, await planFork(wish, environment)))
       return {checkpoint: checkpoint.id, forks: [], dryRun}

@@ -1,0 +1,44 @@
+import type {Context} from '../../core/context.js'
+import {usageError} from '../../core/errors.js'
+import type {LeaseReference} from '../../core/lease.js'
+import type {Transport} from '../../core/transport.js'
+import {statePaths} from '../../state/paths.js'
+import {formatHostAddress, parseHostAddress} from '../../transports/ssh/address.js'
+import {openSsh} from '../../transports/ssh/open.js'
+import {sharedConnections} from '../../transports/ssh/shared.js'
+import {sshTransport} from '../../transports/ssh/transport.js'
+
+/** A host as a lease's details have it. */
+export interface Host {
+  /** As the user named it. */
+  readonly host: string
+  /** The only key that will do; null: what the known hosts say. */
+  readonly hostKey: string | null
+}
+
+/** A connection to a host, and the key that it has shown. */
+export interface Connected {
+  readonly transport: Transport
+  readonly hostKey: string
+}
+
+const lend = sharedConnections()
+
+/** Connects to a host. Those who are at work on the same one share a connection. */
+export async function connectTo({host, hostKey}: Host, context: Context, acceptNew = false): Promise<Connected> {
+  const {signal, ask = null, stateDir} = context
+  const address = parseHostAddress(host)
+  const knownHostsFile = statePaths(stateDir).knownHosts
+  const lent = await lend(`${formatHostAddress(address)} ${hostKey ?? ''} ${stateDir}`, () =>
+    openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask, signal}),
+  )
+  return {transport: sshTransport(lent), hostKey: lent.hostKey}
+}
+
+/** The host of a lease; null where none was ever recorded. */
+export const hostOf = ({details: {host, hostKey}}: Pick<LeaseReference, 'details'>): Host | null =>
+  host === undefined ? null : {host, hostKey: hostKey ?? null}
+
+/** @throws {CrabboxError} `HOST_MISSING` */
+export const hostMissing = (): Error =>
+  usageError('HOST_MISSING', 'no host is named', 'Name one with --host user@host, or list some in the configuration.')

@@ -1,0 +1,39 @@
+/** The name of the file in a lease's directory that says whose it is. */
+export const MARKER = '.crabbox-lease'
+
+// $1 is the directory of all leases, empty for the default; $2 the lease's id.
+const PATHS = `set -eu
+root=\${1:-\${HOME:?is not set}/.crabbox/leases}
+lease=$root/$2
+marker=$lease/${MARKER}
+ours() { [ -f "$marker" ] && grep -q -F "\\"lease\\":\\"$1\\"" "$marker"; }`
+
+/** Makes a lease's directory, with the marker $4 and a workdir named $3, or finds it. Prints where the directory is. */
+export const ACQUIRE = `${PATHS}
+umask 077
+mkdir -p -- "$root" "$lease"
+if ! ours "$2"; then
+  printf '%s\\n' "$4" > "$marker.new"
+  mv -f -- "$marker.new" "$marker"
+fi
+[ -d "$lease/$3" ] || (umask 022; mkdir -- "$lease/$3")
+cd -- "$lease"
+pwd -P`
+
+/** Prints whether the lease is there. */
+export const STATUS = `${PATHS}
+if ours "$2"; then echo running; else echo gone; fi`
+
+/**
+ * Removes a lease. It takes another name first, so that it is gone at once for everybody else. What does not bear its marker is
+ * not touched, but for an empty directory, which an interrupted `acquire` leaves: it prints `foreign`.
+ */
+export const RELEASE = `${PATHS}
+gone=$root/.released-$2
+if ours "$2"; then mv -- "$lease" "$gone"
+elif [ -e "$lease" ]; then
+  rm -f -- "$marker.new"
+  rmdir -- "$lease" 2>/dev/null || { echo foreign; exit 0; }
+fi
+[ -e "$gone" ] || exit 0
+rm -rf -- "$gone" 2>/dev/null || { chmod -R u+rwX -- "$gone" && rm -rf -- "$gone"; }`

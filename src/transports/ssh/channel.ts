@@ -1,0 +1,64 @@
+import {PassThrough} from 'node:stream'
+
+import type {ClientChannel} from 'ssh2'
+
+import type {CommandSpec, Exit, Running} from '../../core/transport.js'
+import {instructions} from './boot.js'
+import type {Connection} from './connection.js'
+import {connectionLost} from './failures.js'
+import {remoteProcess} from './remote-process.js'
+
+/** How long a command may take to end after TERM before it is killed, in milliseconds. */
+const GRACE = 5000
+
+/** Starts a command in a channel of its own. The streams are there at once; bytes flow when the channel is open. */
+export function startCommand(connection: Connection, command: CommandSpec, signal: AbortSignal): Running {
+  const process = remoteProcess(connection.lifeline)
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined)
+  const onAbort = (): void => {
+    process.kill('SIGTERM')
+    setTimeout(process.kill, GRACE, 'SIGKILL').unref()
+  }
+
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, {once: true})
+  const run = async (): Promise<Exit> => {
+    const shell = await connection.shell()
+    const {channel} = shell
+    channel.write(instructions(command))
+    process.started(shell)
+    stdin.pipe(channel)
+    channel.pipe(stdout)
+    channel.stderr.pipe(stderr)
+    // Whoever stops reading must not keep the channel from ending.
+    stdout.once('close', () => channel.resume())
+    stderr.once('close', () => channel.stderr.resume())
+    return settled(connection, channel)
+  }
+
+  const exit = run().finally(() => {
+    signal.removeEventListener('abort', onAbort)
+    process.ended()
+    stdin.destroy()
+    stdout.end()
+    stderr.end()
+  })
+  // Whoever waits for the exit sees the failure; whoever does not must not crash the process.
+  exit.catch(() => undefined)
+  return {stdin, stdout, stderr, exit, kill: process.kill}
+}
+
+/** How the command of a channel ended. Rejects with `CONNECTION_LOST` when nobody said. */
+export function settled({target, failure}: Connection, channel: ClientChannel): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    let exit: Exit | null = null
+    channel.once('exit', (code: number | null, name?: string) => {
+      exit = code === null ? {code: null, signal: `SIG${String(name).replace(/^SIG/, '')}`} : {code, signal: null}
+    })
+    channel.once('close', () => {
+      if (exit === null) reject(connectionLost(target, failure()))
+      else resolve(exit)
+    })
+  })
+}

@@ -1,0 +1,118 @@
+import type {Duplex} from 'node:stream'
+
+import {NodeSSH, type Config} from 'node-ssh'
+import type {AnyAuthMethod, ClientChannel, PseudoTtyOptions} from 'ssh2'
+
+import {throwIfAborted, type CrabboxError} from '../../core/errors.js'
+import {connectionLost, hostUnreachable, sessionRefused} from './failures.js'
+import {openGate} from './gate.js'
+import type {HostKeyCheck} from './host-key.js'
+import {lifeline, type Lifeline} from './lifeline.js'
+import {shells, type Shell} from './shells.js'
+
+export interface ConnectionOptions {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly methods: readonly AnyAuthMethod[]
+  readonly hostKey: HostKeyCheck
+  /** What to speak through instead of a connection of our own. */
+  readonly sock?: Duplex | undefined
+  /** The error for a host that accepts none of the methods. */
+  readonly refused: (target: string) => CrabboxError
+}
+
+/** An authenticated connection to one host. */
+export interface Connection {
+  /** `user@host:port`, for people. */
+  readonly target: string
+  /** A shell that waits for its command. */
+  readonly shell: () => Promise<Shell>
+  /** Runs a line in the user's login shell, on a terminal. Waits while the server bears no more channels. */
+  readonly exec: (line: string, pty: PseudoTtyOptions | undefined) => Promise<ClientChannel>
+  readonly lifeline: Lifeline
+  /** Opens a way to another host, seen from this one. */
+  readonly tunnel: (host: string, port: number) => Promise<Duplex>
+  /** Why the connection was lost; null while it is not, or when nobody said. */
+  readonly failure: () => Error | null
+  readonly closed: () => boolean
+  readonly close: () => void
+}
+
+/** Milliseconds until a host that does not answer is given up. */
+const TIMEOUT = 20_000
+
+/** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
+const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
+
+/** With hardware for AES these are twice as fast as the default; a server without them ignores the wish. */
+const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
+
+/**
+ * Connects and authenticates. The host's key is checked before anything is offered to it.
+ * @throws {CrabboxError} `HOST_UNREACHABLE`, `SSH_AUTH_FAILED`, and what the check of the host's key throws
+ */
+export async function openConnection(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
+  throwIfAborted(signal)
+  const {host, port, user, methods, hostKey, sock, refused} = options
+  const target = `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`
+  const ssh = new NodeSSH()
+  let refusal: CrabboxError | null = null
+  const config: Config = {
+    host,
+    port,
+    username: user,
+    authHandler: [...methods],
+    readyTimeout: TIMEOUT,
+    ...KEEPALIVE,
+    ...(sock === undefined ? {} : {sock}),
+    algorithms: {cipher: {prepend: [...CIPHERS], append: [], remove: []}, ...hostKey.algorithms},
+    hostVerifier: (key: Buffer): boolean => {
+      refusal = hostKey.check(key)
+      return refusal === null
+    },
+  }
+  // node-ssh sets `connection` before it is ready, so that waiting can be ended.
+  const stop = (): void => void ssh.connection?.destroy()
+  signal.addEventListener('abort', stop, {once: true})
+  try {
+    await ssh.connect(config)
+  } catch (error) {
+    throwIfAborted(signal)
+    throw refusal ?? (isAuthentication(error) ? refused(target) : hostUnreachable(target, error))
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+
+  const client = ssh.connection
+  if (client === null) throw hostUnreachable(target, new Error('it hung up at once'))
+  // Small messages go back and forth; held back to be sent together, each would cost 40 ms.
+  client.setNoDelay(true)
+  let failure: Error | null = null
+  client.on('error', error => (failure ??= error))
+  const closed = (): boolean => failure !== null || ssh.connection === null
+  const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
+    new Promise((resolve, reject) => {
+      if (closed()) reject(connectionLost(target, failure))
+      else
+        client.exec(line, pty === undefined ? {} : {pty}, (error, channel) =>
+          error === undefined
+            ? resolve(channel)
+            : reject(closed() ? connectionLost(target, failure) : sessionRefused(target, error)),
+        )
+    })
+  const gate = openGate()
+  return {
+    target,
+    shell: shells({target, gate, open, closed, failure: () => failure}),
+    exec: (line, pty) => gate.enter(() => open(line, pty)),
+    lifeline: lifeline(open),
+    tunnel: (to, at) => ssh.forwardOut('127.0.0.1', 0, to, at),
+    failure: () => failure,
+    closed,
+    close: () => ssh.dispose(),
+  }
+}
+
+const isAuthentication = (error: unknown): boolean =>
+  error instanceof Error && 'level' in error && error.level === 'client-authentication'

@@ -1,0 +1,46 @@
+import {configError, providerError, reasonOf, type CrabboxError} from '../../core/errors.js'
+
+/** The error for a connection that ended before its work did. */
+export const connectionLost = (target: string, cause: Error | null): CrabboxError =>
+  providerError(
+    'CONNECTION_LOST',
+    `the connection to ${target} was lost${cause === null ? '' : `: ${reasonOf(cause)}`}`,
+    'Check that the host is up, and run the command again.',
+    cause ?? undefined,
+  )
+
+/** The error for a server that opens no session. */
+export const sessionRefused = (target: string, cause: Error): CrabboxError =>
+  providerError(
+    'HOST_SESSION_REFUSED',
+    `${target} opens no session: ${reasonOf(cause)}`,
+    'Look at MaxSessions in the configuration of its SSH server.',
+    cause,
+  )
+
+/** The error for a login shell that does not run what it is told to. */
+export const shellUnusable = (target: string, said: string): CrabboxError =>
+  providerError(
+    'HOST_SHELL_UNUSABLE',
+    `the login shell of ${target} runs no commands${said.trim() === '' ? '' : `: ${said.trim().slice(-200)}`}`,
+    'Crabbox needs an account whose shell can run sh.',
+  )
+
+/** The error for a host that could not be connected to. */
+export const hostUnreachable = (target: string, cause: unknown): CrabboxError =>
+  providerError(
+    'HOST_UNREACHABLE',
+    `cannot connect to ${target}: ${reasonOf(cause) || 'no answer'}`,
+    'Check the name and the port, and that the host is up.',
+    cause,
+  )
+
+/** The error for a host that lets nobody in with what there is. */
+export const authFailed = (target: string, tried: readonly string[], locked: readonly string[]): CrabboxError =>
+  configError(
+    'SSH_AUTH_FAILED',
+    `${target} does not let you in with ${tried.length === 0 ? 'no key, and there is none to offer' : tried.join(', ')}`,
+    locked.length > 0
+      ? `${locked.join(', ')} needs a passphrase: add it to your agent with ssh-add, or run this on a terminal.`
+      : 'Check the user name, add the right key to your agent, or name it with IdentityFile in ~/.ssh/config.',
+  )

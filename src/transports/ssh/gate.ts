@@ -1,0 +1,51 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {ClientChannel} from 'ssh2'
+
+/** Channels that are open at the same time: servers refuse more than MaxSessions, which is 10 where nobody changed it. */
+const LIMIT = 8
+
+/** How often, and after how many milliseconds, a host is asked again that has nothing open and refuses. */
+const PATIENCE = 20
+const PAUSE = 50
+
+/** Opens channels, as many at a time as the server bears. */
+export interface Gate {
+  /** Opens one, when there is room. What the server refuses is tried again when another has closed. */
+  readonly enter: (open: () => Promise<ClientChannel>) => Promise<ClientChannel>
+  /** Whether there is room, and nobody waits. */
+  readonly hasRoom: () => boolean
+}
+
+export function openGate(): Gate {
+  let opened = 0
+  const waiting: (() => void)[] = []
+  const turn = (): Promise<void> => new Promise(resolve => waiting.push(resolve))
+  const closed = (): void => {
+    opened -= 1
+    waiting.shift()?.()
+  }
+
+  const enter = async (open: () => Promise<ClientChannel>, patience: number): Promise<ClientChannel> => {
+    while (opened >= LIMIT) await turn()
+    opened += 1
+    try {
+      const channel = await open()
+      channel.once('close', closed)
+      return channel
+    } catch (error) {
+      closed()
+      if (!isRefusal(error) || patience === 0) throw error
+      // The server may still be at the end of the last one, of which we have heard already.
+      const alone = opened === 0
+      await (alone ? sleep(PAUSE) : turn())
+      return enter(open, alone ? patience - 1 : patience)
+    }
+  }
+
+  return {enter: open => enter(open, PATIENCE), hasRoom: () => opened < LIMIT && waiting.length === 0}
+}
+
+/** The server's own answer: RFC 4254 numbers the reasons, and 1 to 4 are its refusals. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof Error && 'reason' in error.cause

@@ -1,0 +1,119 @@
+import {appendFile, mkdir} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import type {Duplex} from 'node:stream'
+
+import type {Ask} from '../../core/ask.js'
+import {CrabboxError} from '../../core/errors.js'
+import {parseHostAddress, type HostAddress} from './address.js'
+import {openConnection, type Connection} from './connection.js'
+import {findCredentials} from './credentials.js'
+import {authFailed} from './failures.js'
+import {checkHostKey, HOST_KEY_UNKNOWN, knownName} from './host-key.js'
+import {readKnownHosts} from './known-hosts.js'
+import {resolveTarget} from './target.js'
+
+export interface OpenOptions {
+  /** The only key of the host that will do, such as `ssh-ed25519 AAAA…`; null: what the known hosts say. */
+  readonly pinned: string | null
+  /** Whether a host that nobody knows is believed. One whose key has changed never is. */
+  readonly acceptNew: boolean
+  /** Where keys that were accepted are kept, beside the user's own files. */
+  readonly knownHostsFile: string
+  readonly ask: Ask | null
+  readonly signal: AbortSignal
+}
+
+/** A connection, and the key that its host has shown. */
+export interface Opened {
+  readonly connection: Connection
+  readonly hostKey: string
+}
+
+/**
+ * Connects as the user's ssh configuration says, through other hosts where it says so. What is missing, a passphrase or
+ * the word that a new key is right, is asked for between two attempts: no server has to wait for an answer.
+ * @throws {CrabboxError} `HOST_UNREACHABLE`, `SSH_AUTH_FAILED`, `HOST_KEY_UNKNOWN`, `HOST_KEY_CHANGED`, `HOST_KEY_REVOKED`,
+ * `SSH_CONFIG_INVALID`, `KNOWN_HOSTS_UNREADABLE`, `PROXY_COMMAND_UNSUPPORTED`
+ * @param through the hosts to go through, where the configuration is not to say
+ */
+export async function openSsh(
+  address: HostAddress,
+  options: OpenOptions,
+  through?: readonly string[],
+): Promise<Opened> {
+  const target = await resolveTarget(address)
+  const {host, port, user} = target
+  const name = knownName(host, port, target.keyAlias)
+  const known = await readKnownHosts([...target.knownHosts, options.knownHostsFile])
+  const passphrases = new Map<string, string>()
+  let {pinned} = options
+  for (;;) {
+    const {methods, locked, tried} = await findCredentials(target, passphrases)
+    const hostKey = checkHostKey({name, known, pinned})
+    const way = await wayThrough(through ?? target.jumps, host, port, options)
+    try {
+      const refused = (where: string): CrabboxError => authFailed(where, tried, locked)
+      const connection = await openConnection(
+        {host, port, user, methods, hostKey, refused, sock: way?.sock},
+        options.signal,
+      )
+      return {connection: way === null ? connection : closingToo(connection, way.close), hostKey: hostKey.shown()}
+    } catch (error) {
+      way?.close()
+      if (!(error instanceof CrabboxError)) throw error
+      if (error.code === HOST_KEY_UNKNOWN && (await isAccepted(error.message, options))) {
+        pinned = hostKey.shown()
+        await remember(options.knownHostsFile, name, pinned)
+      } else if (error.code !== 'SSH_AUTH_FAILED' || !(await unlock(locked, passphrases, options.ask))) throw error
+    }
+  }
+}
+
+async function isAccepted(what: string, {acceptNew, ask}: OpenOptions): Promise<boolean> {
+  return acceptNew || (ask !== null && (await ask.confirm(`${what}. Connect, and remember it?`)))
+}
+
+async function remember(file: string, name: string, key: string): Promise<void> {
+  await mkdir(dirname(file), {recursive: true, mode: 0o700})
+  await appendFile(file, `${name} ${key}\n`, {mode: 0o600})
+}
+
+/** Asks for the passphrase of the first key that is locked. False when there is none, or nobody to ask. */
+async function unlock(locked: readonly string[], passphrases: Map<string, string>, ask: Ask | null): Promise<boolean> {
+  const file = locked.find(name => !passphrases.has(name))
+  if (file === undefined || ask === null) return false
+  passphrases.set(file, await ask.secret(`Passphrase of ${file}:`))
+  return true
+}
+
+interface Way {
+  readonly sock: Duplex
+  readonly close: () => void
+}
+
+/** Connects to the hosts on the way, each through the one before it. */
+async function wayThrough(
+  jumps: readonly string[],
+  host: string,
+  port: number,
+  options: OpenOptions,
+): Promise<Way | null> {
+  const last = jumps.at(-1)
+  if (last === undefined) return null
+  const before = jumps.slice(0, -1)
+  // The first host may have a way of its own in the configuration; for the others the user has written it here.
+  const {connection} = await openSsh(
+    parseHostAddress(last.replace(/^ssh:\/\//, '')),
+    {...options, pinned: null},
+    before.length === 0 ? undefined : before,
+  )
+  return {sock: await connection.tunnel(host, port), close: connection.close}
+}
+
+const closingToo = (connection: Connection, close: () => void): Connection => ({
+  ...connection,
+  close: () => {
+    connection.close()
+    close()
+  },
+})

@@ -1,0 +1,54 @@
+import type {Opened} from './open.js'
+
+/** A connection that was lent. Giving it back twice is giving it back once. */
+export interface Lent extends Opened {
+  readonly giveBack: () => void
+}
+
+/** Milliseconds for which a connection that nobody uses stays open: one piece of work often follows another. */
+const LINGER = 50
+
+interface Shared {
+  readonly opening: Promise<Opened>
+  users: number
+  closing: NodeJS.Timeout | undefined
+}
+
+/** Lends connections by name, so that those who need the same one at the same time share it. */
+export function sharedConnections(): (name: string, open: () => Promise<Opened>) => Promise<Lent> {
+  const all = new Map<string, Shared>()
+  const forget = (name: string, shared: Shared): void => {
+    if (all.get(name) === shared) all.delete(name)
+  }
+
+  const lend = async (name: string, open: () => Promise<Opened>): Promise<Lent> => {
+    const shared = all.get(name) ?? {opening: open(), users: 0, closing: undefined}
+    all.set(name, shared)
+    shared.users += 1
+    clearTimeout(shared.closing)
+    const opened = await shared.opening.catch((error: unknown) => {
+      forget(name, shared)
+      throw error
+    })
+    if (opened.connection.closed()) {
+      forget(name, shared)
+      return lend(name, open)
+    }
+
+    let lent = true
+    const giveBack = (): void => {
+      if (!lent) return
+      lent = false
+      shared.users -= 1
+      if (shared.users > 0) return
+      shared.closing = setTimeout(() => {
+        forget(name, shared)
+        opened.connection.close()
+      }, LINGER)
+    }
+
+    return {...opened, giveBack}
+  }
+
+  return lend
+}

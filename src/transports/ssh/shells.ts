@@ -1,0 +1,67 @@
+import {randomBytes} from 'node:crypto'
+
+import type {ClientChannel} from 'ssh2'
+
+import {bootLine} from './boot.js'
+import {connectionLost, shellUnusable} from './failures.js'
+import type {Gate} from './gate.js'
+import {MarkMissing, skipTo} from './skip-to.js'
+
+/** A shell on the host that waits for its command, past everything that a profile has printed. */
+export interface Shell {
+  readonly channel: ClientChannel
+  /** Of the shell, and so of the command that takes its place. */
+  readonly pid: string
+}
+
+export interface ShellSource {
+  readonly target: string
+  readonly gate: Gate
+  readonly open: (line: string) => Promise<ClientChannel>
+  readonly failure: () => Error | null
+  readonly closed: () => boolean
+}
+
+/**
+ * Hands out shells. One is always made ready ahead: with some profiles a login takes longer than most of our commands.
+ * @throws {CrabboxError} `HOST_SHELL_UNUSABLE`, `CONNECTION_LOST`
+ */
+export function shells(source: ShellSource): () => Promise<Shell> {
+  let spare: Promise<Shell> | null = null
+  const prepare = (): void => {
+    if (spare !== null || !source.gate.hasRoom() || source.closed()) return
+    const next = boot(source)
+    // One that ends while it waits is of no use to anybody.
+    const drop = (): void => {
+      if (spare === next) spare = null
+    }
+
+    spare = next
+    next.then(({channel}) => channel.once('close', drop), drop)
+  }
+
+  prepare()
+  return async () => {
+    const taken = spare ?? boot(source)
+    spare = null
+    const shell = await taken
+    prepare()
+    return shell
+  }
+}
+
+async function boot({target, gate, open, failure, closed}: ShellSource): Promise<Shell> {
+  const mark = `crabbox-${randomBytes(8).toString('hex')}`
+  const channel = await gate.enter(() => open(bootLine(mark)))
+  // A command may end before it has read all its input; its exit code tells more than the broken pipe.
+  channel.on('error', () => undefined)
+  try {
+    const [pid] = await Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)])
+    return {channel, pid}
+  } catch (error) {
+    channel.resume().stderr.resume()
+    channel.close()
+    if (closed()) throw connectionLost(target, failure())
+    throw shellUnusable(target, error instanceof MarkMissing ? error.noise : String(error))
+  }
+}

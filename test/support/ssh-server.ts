@@ -1,0 +1,116 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {connect, createServer, type AddressInfo} from 'node:net'
+
+import ssh2, {type Connection, type ServerChannel} from 'ssh2'
+
+const {Server, utils} = ssh2
+
+/** A key pair in OpenSSH's format. */
+export interface KeyPair {
+  readonly private: string
+  /** As it stands in `authorized_keys` and `known_hosts`: type, base64. */
+  readonly public: string
+}
+
+export const newKey = (passphrase?: string): KeyPair =>
+  utils.generateKeyPairSync('ed25519', passphrase === undefined ? {} : {passphrase, cipher: 'aes256-ctr', rounds: 1})
+
+export interface ServerOptions {
+  readonly hostKey?: KeyPair
+  /** Public keys that may log in. */
+  readonly users: readonly string[]
+  /** What the login shell of every user is. `-c` and a line follow. Default: `sh`. */
+  readonly shell?: readonly [string, ...string[]]
+  readonly env?: NodeJS.ProcessEnv
+  /** Sessions that one connection may have at a time. */
+  readonly maxSessions?: number
+}
+
+/** The real protocol in this process, with commands run by a local shell. */
+export interface TestServer {
+  readonly port: number
+  readonly hostKey: KeyPair
+  /** How often somebody has offered a credential. */
+  readonly offers: () => number
+  /** How often somebody went through this host to another. */
+  readonly forwards: () => number
+  /** Breaks all connections. */
+  readonly cut: () => void
+  readonly close: () => Promise<void>
+}
+
+export async function startServer(options: ServerOptions): Promise<TestServer> {
+  const hostKey = options.hostKey ?? newKey()
+  const clients = new Set<Connection>()
+  let offers = 0
+  let forwards = 0
+  const server = new Server({hostKeys: [hostKey.private]}, client => {
+    clients.add(client)
+    client.on('error', () => undefined).on('close', () => clients.delete(client))
+    client.on('authentication', context => {
+      if (context.method !== 'publickey') return context.reject(['publickey'])
+      offers += 1
+      const offered = `${context.key.algo} ${context.key.data.toString('base64')}`
+      if (options.users.some(user => user.startsWith(offered))) context.accept()
+      else context.reject(['publickey'])
+    })
+    client.on('ready', () => serve(client, options))
+    client.on('tcpip', (accept, _, {destIP, destPort}) => {
+      forwards += 1
+      const [channel, socket] = [accept(), connect(destPort, destIP)]
+      for (const stream of [channel, socket]) stream.on('error', () => undefined)
+      channel.pipe(socket).pipe(channel)
+    })
+  })
+  // Ours listens, because ssh2's own would hold small messages back.
+  const listener = createServer({noDelay: true}, socket => server.injectSocket(socket))
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const cut = (): void => {
+    for (const client of clients) client.end()
+  }
+
+  return {
+    port: (listener.address() as AddressInfo).port,
+    hostKey,
+    offers: () => offers,
+    forwards: () => forwards,
+    cut,
+    close: async () => {
+      cut()
+      await new Promise<void>(resolve => listener.close(() => resolve()))
+    },
+  }
+}
+
+function serve(client: Connection, {shell = ['sh'], env = process.env, maxSessions = 10}: ServerOptions): void {
+  let sessions = 0
+  client.on('session', (accept, reject) => {
+    if (sessions >= maxSessions) return reject()
+    sessions += 1
+    const session = accept()
+    session.on('close', () => (sessions -= 1))
+    session.on('exec', (acceptExec, _, {command}) => run(acceptExec(), [...shell, '-c', command], env))
+  })
+}
+
+function run(channel: ServerChannel, [program = 'sh', ...args]: readonly string[], env: NodeJS.ProcessEnv): void {
+  const child = spawn(program, args, {env, detached: true, stdio: 'pipe'})
+  child.stdin.on('error', () => undefined)
+  channel.on('error', () => undefined)
+  channel.pipe(child.stdin)
+  child.stdout.pipe(channel, {end: false})
+  child.stderr.pipe(channel.stderr as NodeJS.WritableStream, {end: false})
+  // Like sshd: whoever is gone is not read from and not written to any more.
+  channel.on('close', () => {
+    child.stdin.destroy()
+    child.stdout.destroy()
+    child.stderr.destroy()
+  })
+  child.on('close', (code, signal) => {
+    if (signal === null) channel.exit(code ?? 0)
+    else channel.exit(signal.slice(3), false, '')
+    channel.end()
+  })
+}
