@@ -5,18 +5,24 @@ import type {ProgressTask} from '../core/progress.js'
 import type {Transport} from '../core/transport.js'
 import {startScript} from '../transports/script.js'
 import type {Entry, EntryType} from './entry.js'
+import {FRAME_BYTES} from './layer/descriptor.js'
+import {storePacked} from './layer/packed.js'
 import type {LayerWriter} from './layer/writer.js'
 import {pathList} from './path-list.js'
 import {readable, type Stat} from './stat.js'
-import {readTarComplaints} from './tar-complaints.js'
+import {readTarComplaints, TAR_STATUS} from './tar-complaints.js'
 import {corrupt} from './tar/corrupt.js'
 import {createTarParser, type TarSink} from './tar/parser.js'
 import type {TarHeader} from './tar/header.js'
 
 // One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option.
-const SCRIPT = `exec tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
+const TAR = `tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
   --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
   --blocking-factor=128 --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`
+const SCRIPT = `exec ${TAR}`
+
+// A pipeline ends with the status of its last command; that of tar comes among its complaints.
+const PACKED = `{ ${TAR}; echo "${TAR_STATUS}$?" >&2; } | split -b ${FRAME_BYTES} --filter='exec zstd -q -1 -c' -`
 
 /** Stands for the layer's name until the layer is finished. */
 export type Captured = Omit<Entry, 'layer'>
@@ -24,6 +30,15 @@ export type Captured = Omit<Entry, 'layer'>
 export interface CaptureResult {
   readonly entries: readonly Captured[]
   readonly warnings: readonly string[]
+}
+
+/** Where what comes is stored. */
+export interface CaptureInto {
+  readonly layer: LayerWriter
+  /** The directory of the layer. */
+  readonly directory: string
+  /** Whether the host compresses: it needs `zstd`, and so do we. */
+  readonly packed: boolean
 }
 
 const ZEROS = Buffer.alloc(1 << 20)
@@ -36,20 +51,21 @@ export async function capture(
   transport: Transport,
   root: string,
   stats: readonly Stat[],
-  layer: LayerWriter,
+  {layer, directory, packed}: CaptureInto,
   task: ProgressTask,
   signal: AbortSignal,
 ): Promise<CaptureResult> {
-  const running = startScript(transport, SCRIPT, [root], signal)
+  const running = startScript(transport, packed ? PACKED : SCRIPT, [root], signal)
   const complaints = readTarComplaints(running.stderr)
   running.stdin.end(pathList(stats.map(stat => stat.path)))
   const entries: Captured[] = []
   const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
   try {
-    for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
+    const stream = running.stdout as AsyncIterable<Buffer>
+    for await (const chunk of packed ? storePacked(stream, layer, directory) : stream) {
       parser.feed(chunk)
       task.advance(chunk.length)
-      await layer.write(chunk)
+      if (!packed) await layer.write(chunk)
     }
   } catch (error) {
     running.kill('SIGKILL')

@@ -8,11 +8,14 @@ export interface HostTools {
   readonly root: boolean
   /** True where `sha256sum` can check what arrived. */
   readonly sha256sum: boolean
+  /** True where `zstd` is, and a `split` that can hand it a stream in pieces. */
+  readonly zstd: boolean
 }
 
 export const PROBE = `id -u
 tar --version 2>/dev/null | head -n 1
 find --version 2>/dev/null | head -n 1
+if command -v zstd >/dev/null && split --help 2>/dev/null | grep -q -e --filter; then echo packs; fi
 command -v sha256sum || echo none`
 
 /**
@@ -38,5 +41,9 @@ export function parseProbe(text: string): HostTools {
     )
   }
 
-  return {root: text.startsWith('0\n'), sha256sum: !text.endsWith('none\n')}
+  return {
+    root: text.startsWith('0\n'),
+    sha256sum: !text.endsWith('none\n'),
+    zstd: text.includes('\npacks\n'),
+  }
 }

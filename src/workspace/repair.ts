@@ -50,7 +50,7 @@ export async function repairKept(
   const purpose = 'repair the kept tree'
   const source = {directory: request.layersDirectory, layers: manifest.layers}
   await runScript(transport, FETCH_ROOM, [sidecar], signal, {purpose})
-  await sendEntries(transport, `${sidecar}/staging/repair`, entries, source, tools.root, task, signal)
+  await sendEntries(transport, `${sidecar}/staging/repair`, entries, source, tools, task, signal)
   // Replacing a file moves the times of the directory that holds it.
   const holders = pathList([...new Set(paths.map(parentOf))].filter(path => within(unit, path)))
   const input = Buffer.concat([holders, pathList(paths)])

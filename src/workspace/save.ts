@@ -16,7 +16,9 @@ import {createLayerWriter} from './layer/writer.js'
 import {workdirNotFound} from './listing.js'
 import {loadManifest, writeManifest, type Manifest} from './manifest.js'
 import {openTarget} from './open-target.js'
+import type {HostTools} from './host.js'
 import {readIgnoreFile} from './ignore-file.js'
+import {travelsPacked} from './pack.js'
 import {settleTree} from './settle.js'
 import {readable, type Stat} from './stat.js'
 import type {ArchiveStore} from './store.js'
@@ -53,13 +55,13 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const work = [openTarget(transport, workdir, 'read', signal), usableParent(request)] as const
   // Without its parent a save is tried again, which must not meet the first look at work.
   await Promise.allSettled(work)
-  const [{listing}, parent] = await Promise.all(work)
+  const [{listing, tools}, parent] = await Promise.all(work)
   if (listing === null) throw workdirNotFound(workdir)
   const patterns = [...request.patterns, ...(await readIgnoreFile(transport, workdir, listing.stats, signal))]
   const {kept, refused} = splitSpecial(selectStats(listing.stats, patterns).kept)
   const comparison = compareWithBaseline(kept, parent?.baseline ?? null, parent?.manifest.tree ?? new Map())
   await request.record(draftArtifact(request, parent?.manifest ?? null, patterns))
-  const layer = await storeChanges(request, comparison.changed, context)
+  const layer = await storeChanges(request, comparison.changed, tools, context)
   throwIfAborted(signal)
   const warnings = [...listing.warnings, ...refused, ...(layer?.warnings ?? [])]
   const {artifact, tree, manifestBytes} = await storeManifest(request, parent?.manifest ?? null, comparison, layer, {
@@ -103,21 +105,23 @@ async function usableParent({
 async function storeChanges(
   request: SaveRequest,
   changed: readonly Stat[],
+  tools: HostTools,
   context: Context,
 ): Promise<StoredLayer | null> {
   if (changed.length === 0) return null
-  const task = context.progress.start(
-    'saving',
-    changed.reduce((sum, stat) => sum + stat.size, 0),
-    'bytes',
-  )
-  const layer = await createLayerWriter(request.store.layers, request.id)
+  const {transport, workdir} = request
+  const directory = request.store.layers
+  const bytes = changed.reduce((sum, stat) => sum + stat.size, 0)
+  const task = context.progress.start('saving', bytes, 'bytes')
+  const layer = await createLayerWriter(directory, request.id)
+  const packed = travelsPacked(transport, tools, bytes)
   try {
-    const result = await capture(request.transport, request.workdir, changed, layer, task, context.signal)
+    const into = {layer, directory, packed}
+    const result = await capture(transport, workdir, changed, into, task, context.signal)
     return {...result, descriptor: await layer.finish()}
   } catch (error) {
     await layer.discard()
-    throw stateError(request.store.layers, error)
+    throw stateError(directory, error)
   } finally {
     task.done()
   }

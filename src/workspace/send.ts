@@ -10,12 +10,18 @@ import {hashZeros} from './capture.js'
 import type {Entry} from './entry.js'
 import {damaged, readLayer, type Range} from './layer/reader.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
+import type {HostTools} from './host.js'
+import {packPieces, travelsPacked, type SentPiece} from './pack.js'
 import {readable} from './stat.js'
 import {BLOCK, type TarHeader} from './tar/header.js'
 import {createTarParser, type TarParser} from './tar/parser.js'
 
-const EXTRACT = `exec tar --extract --file=- --directory="$1" --preserve-permissions --xattrs --xattrs-include="$2" --acls \\
+const TAR = `tar --extract --file=- --directory="$1" --preserve-permissions --xattrs --xattrs-include="$2" --acls \\
   --delay-directory-restore --ignore-zeros`
+const EXTRACT = `exec ${TAR}`
+
+// Where zstd fails, tar ends too soon, which the look at what has arrived tells.
+const UNPACK = `zstd -q -d -c | ${TAR}`
 
 /** Where layers lie and what they look like. */
 export interface LayerSource {
@@ -33,21 +39,27 @@ export async function sendEntries(
   directory: string,
   entries: readonly Entry[],
   source: LayerSource,
-  root: boolean,
+  tools: HostTools,
   task: ProgressTask,
   signal: AbortSignal,
 ): Promise<void> {
   if (entries.length === 0) return
-  const running = startScript(transport, EXTRACT, [directory, root ? '*' : 'user.*'], signal)
+  const packed = travelsPacked(
+    transport,
+    tools,
+    entries.reduce((sum, entry) => sum + entry.length, 0),
+  )
+  const running = startScript(transport, packed ? UNPACK : EXTRACT, [directory, tools.root ? '*' : 'user.*'], signal)
   const errors = text(running.stderr)
   running.stdout.resume()
   try {
-    for await (const bytes of readEntries(entries, source, signal)) {
-      if (!(await write(running, bytes))) break
-      task.advance(bytes.length)
+    const pieces = withEnd(readPieces(entries, source, signal))
+    for await (const {sent, bytes} of packed ? packPieces(pieces, source.directory) : asTheyAre(pieces)) {
+      if (!(await write(running, sent))) break
+      task.advance(bytes)
     }
 
-    running.stdin.end(Buffer.alloc(2 * BLOCK))
+    running.stdin.end()
   } catch (error) {
     running.kill('SIGKILL')
     throw error
@@ -67,6 +79,14 @@ export async function* readEntries(
   source: LayerSource,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
+  for await (const {bytes} of readPieces(entries, source, signal)) yield bytes
+}
+
+async function* readPieces(
+  entries: readonly Entry[],
+  source: LayerSource,
+  signal: AbortSignal,
+): AsyncGenerator<SentPiece> {
   for (const [name, wanted] of groupByLayer(entries)) {
     const layer = source.layers.get(name)
     if (layer === undefined) throw new Error(`no descriptor of layer ${name}`)
@@ -77,11 +97,21 @@ export async function* readEntries(
       if (piece.offset !== position) check.seek(piece.offset)
       check.feed(piece.bytes)
       position = piece.offset + piece.bytes.length
-      yield piece.bytes
+      yield {bytes: piece.bytes, zstd: layer.compression === 'zst' ? piece.packed : null}
     }
 
     if (!check.idle()) throw damaged(layer, 'its last entry is incomplete')
   }
+}
+
+/** Two blocks of zeros end an archive. */
+async function* withEnd(pieces: AsyncIterable<SentPiece>): AsyncGenerator<SentPiece> {
+  yield* pieces
+  yield {bytes: Buffer.alloc(2 * BLOCK), zstd: null}
+}
+
+async function* asTheyAre(pieces: AsyncIterable<SentPiece>): AsyncGenerator<{sent: Buffer; bytes: number}> {
+  for await (const {bytes} of pieces) yield {sent: bytes, bytes: bytes.length}
 }
 
 /** A parser that accepts exactly the expected entries, at their places, with their content. */

@@ -71,7 +71,7 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
   const bytes = plan.send.reduce((sum, entry) => sum + entry.length, 0)
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
-    await sendEntries(transport, tree, plan.send, source, tools.root, task, context.signal)
+    await sendEntries(transport, tree, plan.send, source, tools, task, context.signal)
     const listing = await listTree(transport, tree, context.signal)
     const staged = new Map(
       listing.stats.filter(stat => within(plan.unit ?? '', stat.path)).map(stat => [stat.path, stat]),

@@ -23,6 +23,9 @@ export interface TarComplaints {
   readonly judge: (outcome: TarOutcome) => string[]
 }
 
+/** Stands before the exit status of a tar that is not the last of its pipeline. */
+export const TAR_STATUS = 'crabbox: tar ended with '
+
 /** How many files a message names. */
 const NAMED = 5
 
@@ -35,7 +38,9 @@ export async function readTarComplaints(stderr: Readable): Promise<TarComplaints
   return {judge: outcome => judge(all, outcome)}
 }
 
-function judge(stderr: string, {exit, missing, finished}: TarOutcome): string[] {
+function judge(stderr: string, {exit: end, missing, finished}: TarOutcome): string[] {
+  const told = new RegExp(`^${TAR_STATUS}(\\d+)$`, 'm').exec(stderr)?.[1]
+  const exit = told === undefined || end.code !== 0 ? end : {code: Number(told), signal: null}
   const lines = stderr.split('\n').filter(line => line.startsWith('tar: '))
   const changed = lines.filter(line => /: (?:file changed as we read it|File shrank by \d+ bytes.*)$/.test(line))
   const vanished = lines.filter(line =>

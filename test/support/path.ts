@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process'
 import {existsSync, readdirSync, symlinkSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -34,3 +35,6 @@ export async function withPath<R>(path: string, work: () => Promise<R>): Promise
     process.env['PATH'] = before
   }
 }
+
+/** Whether a program is there, wherever. */
+export const hasProgram = (name: string): boolean => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name]).status === 0

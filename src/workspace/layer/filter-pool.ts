@@ -52,7 +52,7 @@ export function filterPool(
     else next(worker)
   }
 
-  const run = async (input: Buffer): Promise<Buffer> => {
+  const work = async (input: Buffer): Promise<Buffer> => {
     const worker = await take()
     try {
       return await convert(worker, program, input)
@@ -61,7 +61,22 @@ export function filterPool(
     }
   }
 
-  return {run, close: async () => void (await Promise.all(all.splice(0).map(stopWorker)))}
+  const running = new Set<Promise<Buffer>>()
+  const run = (input: Buffer): Promise<Buffer> => {
+    const result = work(input)
+    running.add(result)
+    const done = (): void => void running.delete(result)
+    result.then(done, done)
+    return result
+  }
+
+  const close = async (): Promise<void> => {
+    // What is still at work would write its file anew after it was removed.
+    await Promise.allSettled(running)
+    await Promise.all(all.splice(0).map(stopWorker))
+  }
+
+  return {run, close}
 }
 
 // One line in: the input is ready. One line out: the exit code of the program and what it complained of. Complaints come

@@ -16,6 +16,8 @@ export interface Range {
 export interface Piece {
   readonly offset: number
   readonly bytes: Buffer
+  /** The same bytes as they lie in the layer, where they are a whole frame of it. */
+  readonly packed: Buffer | null
 }
 
 /** Frames that are decompressed ahead of the reader. */
@@ -36,7 +38,7 @@ export async function* readLayer(
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
   const starts = frameStarts(layer)
-  const load = async (index: number): Promise<Buffer> => {
+  const load = async (index: number): Promise<{raw: Buffer; packed: Buffer}> => {
     const packed = await readExactly(file, layer, starts[index] ?? 0, layer.frames[index] ?? 0)
     const raw = await codec.decompress(packed).catch((error: unknown) => {
       throw isErrno(error, 'ENOSPC', 'EDQUOT') ? stateError(directory, error) : damaged(layer, reasonOf(error))
@@ -44,11 +46,11 @@ export async function* readLayer(
     const last = index === layer.frames.length - 1
     if (raw.length > layer.frameBytes || (!last && raw.length < layer.frameBytes))
       throw damaged(layer, 'a frame has the wrong size')
-    return raw
+    return {raw, packed}
   }
 
   const needed = framesOf(layer, ranges)
-  const loading: Promise<Buffer>[] = []
+  const loading: (ReturnType<typeof load> | null)[] = []
   const prefetch = (from: number): void => {
     while (loading.length < Math.min(needed.length, from + AHEAD)) {
       const frame = load(needed[loading.length] ?? 0)
@@ -61,14 +63,15 @@ export async function* readLayer(
   for (const [position, index] of needed.entries()) {
     throwIfAborted(signal)
     prefetch(position)
-    const raw = await (loading[position] ?? load(index))
-    // Only the promise array would keep a frame that has been read alive.
-    loading[position] = Promise.resolve(Buffer.alloc(0))
+    const {raw, packed} = await (loading[position] ?? load(index))
+    // Only the array of promises would keep a frame that has been read alive.
+    loading[position] = null
     const base = index * layer.frameBytes
     for (let range = ranges[next]; range !== undefined && range.start < base + raw.length; range = ranges[next]) {
       const from = Math.max(range.start, base)
       const to = Math.min(range.end, base + raw.length)
-      if (to > from) yield {offset: from, bytes: raw.subarray(from - base, to - base)}
+      const whole = from === base && to === base + raw.length
+      if (to > from) yield {offset: from, bytes: raw.subarray(from - base, to - base), packed: whole ? packed : null}
       if (range.end > base + raw.length) break
       next += 1
     }

@@ -16,6 +16,8 @@ const FLUSH_BYTES = 32 << 20
 export interface LayerWriter {
   /** Resolves when more may be written. The chunk is copied. */
   readonly write: (chunk: Buffer) => Promise<void>
+  /** Stores a frame that somebody else has compressed, with what this layer is compressed with. Frames come alone or not at all. */
+  readonly writePacked: (packed: Buffer) => Promise<void>
   /** Makes the layer durable under its final name. */
   readonly finish: () => Promise<LayerDescriptor>
   /** Removes what was written. Safe after `finish` failed, and twice. */
@@ -76,6 +78,11 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     }
   }
 
+  const writePacked = async (packed: Buffer): Promise<void> => {
+    queue = queue.then(() => store(packed))
+    await queue
+  }
+
   const finish = async (): Promise<LayerDescriptor> => {
     if (filled > 0) close(frame, filled)
     await queue
@@ -97,5 +104,5 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     await rm(join(directory, name), {force: true})
   }
 
-  return {write, finish, discard}
+  return {write, writePacked, finish, discard}
 }

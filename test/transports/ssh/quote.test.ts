@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {execFileSync, spawnSync} from 'node:child_process'
 
 import {bootLine, instructions} from '../../../src/transports/ssh/boot.js'
+import {hasProgram} from '../../support/path.js'
 import {commandLine} from '../../../src/transports/ssh/quote.js'
 
 const ODD = [
@@ -26,7 +27,7 @@ const ODD = [
 ]
 /** What the command reads: bytes that no line-wise reader passes on unharmed. */
 const INPUT = Buffer.from([0, 255, 10, 92])
-const SHELLS = ['sh', 'dash', 'bash', 'zsh', 'fish', 'ksh', 'busybox'].filter(isInstalled)
+const SHELLS = ['sh', 'dash', 'bash', 'zsh', 'fish', 'ksh', 'busybox'].filter(hasProgram)
 
 describe('a command line for a login shell', () => {
   for (const shell of SHELLS) {
@@ -53,7 +54,3 @@ describe('a command line for a login shell', () => {
     })
   }
 })
-
-function isInstalled(program: string): boolean {
-  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0
-}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import {randomBytes} from 'node:crypto'
+import {cp, readdir, readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {Transport} from '../../src/core/transport.js'
+import {statePaths} from '../../src/state/paths.js'
+import {archiveLab, type Archived} from '../support/archive-lab.js'
+import {hasProgram, withoutPrograms} from '../support/path.js'
+
+/** A host that is another machine, with the commands that were run there. */
+const far = (transport: Transport, ran: string[]): Transport => ({
+  ...transport,
+  colocated: false,
+  spawn: (command, signal) => {
+    ran.push(command.argv[2] ?? '')
+    return transport.spawn(command, signal)
+  },
+})
+
+describe('a workspace on another machine, where there is zstd', () => {
+  const lab = archiveLab()
+  const ran: string[] = []
+  before(function () {
+    if (!hasProgram('zstd')) this.skip()
+  })
+  beforeEach(() => {
+    ran.length = 0
+    lab().wrap = transport => far(transport, ran)
+  })
+  const isPacked = (): boolean => ran.some(script => /\bzstd -q/.test(script))
+  const fill = async (): Promise<void> => {
+    await lab().write('src/random', randomBytes(9_000_000))
+    await lab().write('src/zeros', Buffer.alloc(20_000_000))
+    for (let i = 0; i < 300; i++) await lab().write(`many/${i % 7}/${i}`, randomBytes(i * 20))
+  }
+
+  const restoredElsewhere = async (checkpoint: Archived): Promise<void> => {
+    const {workdir, restore} = lab()
+    const copy = `${workdir}-copy`
+    await cp(workdir, copy, {recursive: true, preserveTimestamps: true})
+    await rm(join(workdir, 'src'), {recursive: true})
+    await rm(join(workdir, 'many', '3'), {recursive: true})
+    ran.length = 0
+    await restore(checkpoint)
+    await sameTree(copy, workdir)
+  }
+
+  it('travels compressed, and is stored as any other', async () => {
+    await fill()
+    const {checkpoint, sizes} = await lab().create()
+    assert.ok(isPacked())
+    assert.ok(sizes.stored < 14_000_000, `${sizes.stored} bytes`)
+    assert.deepEqual(await lab().verify(checkpoint), [])
+    await restoredElsewhere(checkpoint)
+    assert.ok(isPacked())
+  })
+
+  it('sends a small change as it is, on top of what is stored', async () => {
+    await fill()
+    await lab().create()
+    ran.length = 0
+    await lab().write('many/1/1', 'edited')
+    const {checkpoint} = await lab().create()
+    assert.ok(!isPacked())
+    await restoredElsewhere(checkpoint)
+  })
+
+  it('travels as it is where one side has no zstd', async () => {
+    await fill()
+    const {checkpoint} = await withoutPrograms(['zstd'], () => lab().create())
+    assert.ok(!isPacked())
+    assert.deepEqual(await lab().verify(checkpoint), [])
+    await restoredElsewhere(checkpoint)
+  })
+
+  it('is refused when what comes is not what was packed', async () => {
+    const outputs = {
+      'a banner': 'echo Welcome; zstd -q -1 -c',
+      nothing: 'cat > /dev/null',
+      'what is not compressed': 'cat',
+      'half of it': 'head -c 5000000 | zstd -q -1 -c',
+      'a frame that unpacks to gigabytes': 'head -c 3000000000 /dev/zero | zstd -q -1 -c',
+      'small frames': "split -b 100000 --filter='zstd -q -1 -c' -",
+    }
+    await fill()
+    for (const [what, filter] of Object.entries(outputs)) {
+      lab().wrap = transport => {
+        const other = far(transport, ran)
+        const meddle: Transport['spawn'] = ({argv, ...rest}, signal) => {
+          const script = argv[2]?.replace(/split -b \d+ --filter='[^']*' -/, filter) ?? ''
+          return other.spawn({...rest, argv: [argv[0], argv[1] ?? '-c', script, ...argv.slice(3)]}, signal)
+        }
+        return {...other, spawn: meddle}
+      }
+      await assert.rejects(
+        lab().create(),
+        {code: /TRANSFER_CORRUPT|TRANSFER_INCOMPLETE|HOST_COMMAND_FAILED/, kind: 'provider'},
+        what,
+      )
+    }
+
+    const {layers, manifests} = statePaths(lab().context.stateDir)
+    assert.deepEqual([await readdir(layers), await readdir(manifests)], [[], []])
+  })
+
+  it('tells what tar says though tar is not the last of its pipeline', async () => {
+    await fill()
+    lab().wrap = transport => {
+      const other = far(transport, ran)
+      const meddle: Transport['spawn'] = ({argv, ...rest}, signal) => {
+        const script = argv[2]?.replace('{ tar --create', '{ tar --no-such-option --create') ?? ''
+        return other.spawn({...rest, argv: [argv[0], argv[1] ?? '-c', script, ...argv.slice(3)]}, signal)
+      }
+      return {...other, spawn: meddle}
+    }
+    await assert.rejects(lab().create(), {code: 'HOST_COMMAND_FAILED', message: /no-such-option/})
+  })
+})
+
+async function sameTree(one: string, other: string): Promise<void> {
+  const names = (await readdir(one, {recursive: true, withFileTypes: true}))
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(one.length + 1))
+  const found = (await readdir(other, {recursive: true, withFileTypes: true})).filter(entry => entry.isFile())
+  assert.equal(found.length, names.length)
+  for (const name of names) assert.ok((await readFile(join(one, name))).equals(await readFile(join(other, name))), name)
+}
