@@ -1,5 +1,6 @@
 // `npm run bench`: Crabbox against the tools that do part of its work, in the same run on the same file system.
-// --runs N (default 5): how often each is measured. --only NAME: one of the cases. --big: a 5 GB workspace as well.
+// --runs N (default 5): how often each is measured. --only NAME: one of the cases. --big: a 5 GB workspace as well. --ssh: over a real SSH
+// server on loopback, and over a slow link.
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {cpus} from 'node:os'
 import {join} from 'node:path'
@@ -7,6 +8,7 @@ import process from 'node:process'
 
 import {big} from './cases/big.js'
 import {list} from './cases/list.js'
+import {overSsh} from './cases/ssh.js'
 import {workspace} from './cases/workspace.js'
 import {cacheDir, readOptions} from './options.js'
 import {printRows} from './report.js'
@@ -16,7 +18,12 @@ const options = readOptions(process.argv.slice(2))
 requireTools()
 mkdirSync(cacheDir, {recursive: true})
 
-const rows = [...(await workspace(options)), ...(await list(options)), ...(await big(options))]
+const rows = [
+  ...(await workspace(options)),
+  ...(await overSsh(options)),
+  ...(await list(options)),
+  ...(await big(options)),
+]
 printRows(rows)
 
 const results = join(cacheDir, 'results.json')

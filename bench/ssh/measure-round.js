@@ -1,0 +1,53 @@
+import {rmSync} from 'node:fs'
+
+import {assertRestored, edit} from '../round.js'
+
+/** Everything that one round measures, in seconds and bytes. Each step stands on the one before. */
+export async function measureRound(round, {forks}) {
+  const {lease, archive, copy} = round
+  const there = `cd ${lease.workdir} && tar -cf - . | zstd -q -1 -T0`
+  const seconds = {}
+  const take = async (name, work) => {
+    const result = await work()
+    seconds[name] = result.seconds
+    return result
+  }
+
+  await take('tar | zstd', () => round.remote(there, `> ${archive}`))
+  const before = round.stored()
+  const first = await take('create', () => round.create('first'))
+  const firstBytes = round.stored() - before
+
+  await round.rsync()
+  await take('rsync, nothing to do', round.rsync)
+  edit(lease.workdir)
+  const held = round.stored()
+  await take('create after an edit', () => round.create('second'))
+  const secondBytes = round.stored() - held
+
+  rmSync(copy, {recursive: true, force: true})
+  await take('zstd -d | tar x', () =>
+    round.remote(`mkdir ${copy} && cd ${copy} && zstd -q -d | tar -x`, `< ${archive}`),
+  )
+  const fork = await take('fork', () => round.openLease('checkpoint', 'fork', first.answer.id))
+  assertRestored(round.tree, fork.lease.workdir)
+  await round.stop(fork.lease.slug)
+
+  await round.rsyncTo()
+  edit(copy)
+  await take('rsync after an edit', round.rsyncTo)
+  await round.crabbox('checkpoint', 'restore', first.answer.id, '--id', lease.slug)
+  edit(lease.workdir)
+  await take('restore after an edit', () => round.crabbox('checkpoint', 'restore', first.answer.id, '--id', lease.slug))
+  assertRestored(round.tree, lease.workdir)
+
+  if (forks) {
+    const many = await take('8 forks', () =>
+      round.crabbox('checkpoint', 'fork', first.answer.id, '--count', '8', '--json'),
+    )
+    for (const {lease: made} of many.answer.forks) await round.stop(made.slug)
+  }
+
+  await round.stop(lease.slug)
+  return {...seconds, firstBytes, secondBytes}
+}

@@ -1,0 +1,46 @@
+import {row} from '../report.js'
+
+/** What is compared, and the most that it should be. */
+const RATIOS = [
+  ['create', 'tar | zstd', 'first create / ssh tar | zstd -1 -T0', 1.5],
+  ['create after an edit', 'rsync, nothing to do', 'create after a one-file edit / rsync with nothing to do', 2],
+  ['fork', 'zstd -d | tar x', 'fork / ssh zstd -d | tar x', 1.5],
+  ['restore after an edit', 'rsync after an edit', 'restore after a one-file edit / rsync', 2],
+  ['8 forks', 'fork', '8 forks / one fork', 2.5],
+]
+
+/** The rows of several rounds over one kind of link. */
+export function sshRows(samples, link) {
+  const of = name => samples.map(sample => sample[name])
+  const ratios = RATIOS.filter(([ours]) => samples.every(sample => ours in sample)).map(
+    ([ours, theirs, what, target]) =>
+      row({
+        name: `ssh ${ours}, ${link}`,
+        what: `${link}: ${what}`,
+        unit: 'seconds',
+        ours: of(ours),
+        theirs: of(theirs),
+        target,
+      }),
+  )
+  const stored = row({
+    name: `ssh bytes, ${link}`,
+    what: `${link}: bytes stored after an edit / by the first create`,
+    unit: 'bytes',
+    ours: of('secondBytes'),
+    theirs: of('firstBytes'),
+    target: 0.01,
+  })
+  return [...ratios, stored]
+}
+
+/** Over a slow link it shows what is not sent. */
+export const slowRow = samples =>
+  row({
+    name: 'ssh incremental, 100 Mbit/s',
+    what: '100 Mbit/s, 20 ms: create after an edit / first create',
+    unit: 'seconds',
+    ours: samples.map(sample => sample['create after an edit']),
+    theirs: samples.map(sample => sample.create),
+    target: 0.05,
+  })
