@@ -15,12 +15,14 @@ export type LeaseStatus = 'running' | 'stopped' | 'gone'
  * - `connect` opens a transport to a lease. Throws `LEASE_GONE` when there is nothing to connect to.
  * - `release` removes everything that `acquire` made and nothing else. What is already gone is success, and so is a lease of
  *   which `acquire` recorded nothing, where it records anything.
+ * - `shareHost` tells whether files can be copied from the one lease to the other on the host itself, with all that they are.
  */
 export interface LeaseOperations {
   readonly acquire: (request: LeaseRequest, context: Context) => Promise<Placement>
   readonly connect: (lease: LeaseHandle, context: Context) => Promise<Transport>
   readonly status: (lease: LeaseReference, context: Context) => Promise<LeaseStatus>
   readonly release: (lease: LeaseReference, context: Context) => Promise<void>
+  readonly shareHost?: (one: Placement, other: Placement) => boolean
 }
 
 /** A backend. Which tiers it serves is what `tiers` holds; there is no list beside it. */

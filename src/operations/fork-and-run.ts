@@ -2,7 +2,8 @@ import type {Writable} from 'node:stream'
 
 import type {Lease} from '../core/lease.js'
 import type {Environment} from './environment.js'
-import {forkCheckpoint, type ForkResult, type ForkWish} from './fork.js'
+import type {ForkWish} from './fork-plan.js'
+import {forkCheckpoint, type ForkResult} from './fork.js'
 import {runOnForks} from './run-on-forks.js'
 
 /** A command for every fork. */

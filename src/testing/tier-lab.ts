@@ -67,7 +67,12 @@ export function tierLab<T extends Tier>(lab: Lab, tier: T, handlers: TierHandler
       return checkpoint
     },
     fork: async (checkpoint, request = lab.request(), context = lab.context) =>
-      leaseRecord(provider.name, request, await handlers.fork({checkpoint, lease: request}, context), checkpoint.id),
+      leaseRecord(
+        provider.name,
+        request,
+        await handlers.fork({checkpoint, lease: request, twins: []}, context),
+        checkpoint.id,
+      ),
     delete: remove,
   }
 }

@@ -20,7 +20,16 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
     const shared = common(store, lease, target)
     return withTransport(leases, lease, context, transport =>
       restoreTree(
-        {...shared, transport, target, manifest, dryRun, excludes: checkpoint.artifact.excludes, undo: 'keep'},
+        {
+          ...shared,
+          transport,
+          target,
+          manifest,
+          dryRun,
+          excludes: checkpoint.artifact.excludes,
+          undo: 'keep',
+          twin: null,
+        },
         context,
       ),
     )

@@ -14,7 +14,7 @@ import {collectGarbage} from './archive-garbage.js'
 import {withTransport} from './with-transport.js'
 
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
-export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release'>
+export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
 
 /** Saves a workdir into layers in the state directory. Works over any transport, and between providers. */
 export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace-archive'> => ({
@@ -85,6 +85,7 @@ async function fork(
   const manifest = await loadManifest(store.manifests, id, artifact.manifestSha256)
   const placement = await leases.acquire(request.lease, context)
   const lease = {id: request.lease.id, ...placement}
+  const twin = request.twins.find(other => leases.shareHost?.(other, placement) === true)
   try {
     await withTransport(leases, lease, context, transport =>
       restoreTree(
@@ -92,6 +93,7 @@ async function fork(
           transport,
           manifest,
           target: placement.workdir,
+          twin: twin?.workdir ?? null,
           layersDirectory: store.layers,
           excludes: [],
           baselines: baselineFiles(store.baselines, lease.id, placement.workdir),

@@ -17,6 +17,8 @@ export interface RestoreTreeRequest {
   readonly target: string
   readonly manifest: Manifest | Promise<Manifest>
   readonly layersDirectory: string
+  /** A directory on the same host that is what the checkpoint holds; null: none is known. */
+  readonly twin: string | null
   readonly excludes: readonly string[]
   readonly baselines: {readonly current: string; readonly undo: string}
   /** The tree of a checkpoint, or null when it is not stored any more. */
@@ -40,7 +42,8 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const result = summary(plan)
   if (request.dryRun) return result
   if (plan.unit !== null || plan.directories.length > 0) {
-    await stage({transport, target, plan, manifest, layersDirectory: request.layersDirectory, tools}, context)
+    const {layersDirectory, twin} = request
+    await stage({transport, target, twin, plan, manifest, layersDirectory, tools}, context)
     throwIfAborted(signal)
     const directories = plan.directories.map(entry => entry.path)
     const meta = {directories, replacedBy: manifest.id}

@@ -11,13 +11,16 @@ import type {RestorePlan} from './plan.js'
 import {readEntries, sendEntries, type LayerSource} from './send.js'
 import {sidecarOf} from './sidecar.js'
 import {DISCARD, FARM, PREPARE} from './swap-scripts.js'
-import {verifyStaged} from './verify.js'
+import {readable, type Stat} from './stat.js'
+import {verifyFailed, verifyStaged} from './verify.js'
 import {within} from './unit.js'
 import {BLOCK} from './tar/header.js'
 
 export interface StageRequest {
   readonly transport: Transport
   readonly target: string
+  /** A directory on the host with the same content as the manifest; null: none. */
+  readonly twin: string | null
   readonly plan: RestorePlan
   readonly manifest: Manifest
   readonly layersDirectory: string
@@ -54,10 +57,13 @@ export async function stage(request: StageRequest, context: Context): Promise<vo
 }
 
 async function build(request: StageRequest, sidecar: string, source: LayerSource, context: Context): Promise<void> {
-  const {transport, target, plan, tools} = request
+  const {transport, target, twin, plan, tools} = request
   const tree = `${sidecar}/staging/tree`
+  // A copy is only believed where the host can check every byte of it.
+  const copied = twin !== null && plan.unit === '' && plan.unchanged === 0 && tools.sha256sum
   // Only a directory that stays one is copied; anything else is replaced as a whole.
   const farm =
+    !copied &&
     plan.expected.some(entry => entry.path === plan.unit && entry.type === 'directory') &&
     !plan.remove.includes(plan.unit ?? '')
   if (farm) {
@@ -71,8 +77,10 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
   const bytes = plan.send.reduce((sum, entry) => sum + entry.length, 0)
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
-    await sendEntries(transport, tree, plan.send, source, tools, task, context.signal)
+    if (copied) await copyTwin(transport, twin, tree, context)
+    else await sendEntries(transport, tree, plan.send, source, tools, task, context.signal)
     const listing = await listTree(transport, tree, context.signal)
+    if (copied) requireNoMore(listing.stats, plan.expected)
     const staged = new Map(
       listing.stats.filter(stat => within(plan.unit ?? '', stat.path)).map(stat => [stat.path, stat]),
     )
@@ -80,6 +88,19 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
   } finally {
     task.done()
   }
+}
+
+// The top directory is there already; its own metadata comes with those of the others.
+const COPY = 'cp -a -- "$1/." "$2/"'
+
+const copyTwin = (transport: Transport, twin: string, tree: string, {signal}: Context): Promise<unknown> =>
+  runScript(transport, COPY, [twin, tree], signal, {purpose: 'copy another fork'})
+
+/** Somebody may have put something into the other fork meanwhile. */
+function requireNoMore(stats: readonly Stat[], expected: readonly Entry[]): void {
+  const paths = new Set(expected.map(entry => entry.path))
+  const more = stats.find(stat => stat.path !== '' && !paths.has(stat.path))
+  if (more !== undefined) throw verifyFailed(`${readable(more.path)} was not saved`)
 }
 
 const STORE_DIRS = 'cat > "$1/staging/dirs.tar"'

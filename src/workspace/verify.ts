@@ -26,7 +26,7 @@ export async function verifyStaged(
 ): Promise<void> {
   for (const entry of expected) {
     const problem = difference(staged.get(entry.path), entry, tools)
-    if (problem !== null) throw failed(`${readable(entry.path)} ${problem}`)
+    if (problem !== null) throw verifyFailed(`${readable(entry.path)} ${problem}`)
   }
 
   if (tools.sha256sum)
@@ -63,7 +63,7 @@ async function checkBytes(
       try {
         await runScript(transport, CHECK, [directory], signal, {purpose: 'check what was unpacked', input})
       } catch (error) {
-        throw failed(error instanceof Error ? error.message : String(error))
+        throw verifyFailed(error instanceof Error ? error.message : String(error))
       }
     }),
   )
@@ -87,7 +87,8 @@ function divide(files: readonly Entry[]): Entry[][] {
   return shares.map(share => share.files).filter(share => share.length > 0)
 }
 
-const failed = (what: string): Error =>
+/** The error for content that is not what it should be. */
+export const verifyFailed = (what: string): Error =>
   providerError(
     'VERIFY_FAILED',
     `what arrived on the lease is not what was saved: ${what}; the workdir is as it was`,

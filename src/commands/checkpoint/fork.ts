@@ -11,7 +11,7 @@ import {wordsOf} from '../../cli/words.js'
 import {parseSlug} from '../../core/ids.js'
 import type {Lease} from '../../core/lease.js'
 import {forkAndRun, type ForkOutcome} from '../../operations/fork-and-run.js'
-import {planFork} from '../../operations/fork.js'
+import {planFork} from '../../operations/fork-plan.js'
 import {resolveCheckpoint} from '../../operations/resolve.js'
 
 interface ForkOutput {

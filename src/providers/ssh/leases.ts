@@ -35,6 +35,8 @@ export const sshLeases: LeaseOperations = {
       `Run crabbox stop --id ${lease.id} to forget it.`,
     )
   },
+  shareHost: (one, other) =>
+    one.details['host'] === other.details['host'] && one.details['root'] === other.details['root'],
   status: async (lease, context) => {
     if (hostOf(lease) === null) return 'gone'
     const {transport} = await reach(lease, context)

@@ -1,0 +1,49 @@
+import type {Checkpoint, Stored} from '../core/checkpoint.js'
+import {usageError} from '../core/errors.js'
+import {parseSlug, type Slug} from '../core/ids.js'
+import type {HostChoice, MachineClass} from '../core/lease.js'
+import type {Tier} from '../core/tier.js'
+import {handlersFor} from '../providers/narrow.js'
+import {requireHosts} from './acquire.js'
+import {requireReady} from './checkpoint-record.js'
+import type {Environment} from './environment.js'
+
+export interface ForkWish {
+  readonly checkpoint: Checkpoint
+  /** The provider to fork onto; null: the one that the checkpoint was made on. */
+  readonly provider: string | null
+  /** No host: the source's, on the same provider. */
+  readonly host: HostChoice
+  /** Null: the source's. */
+  readonly class: MachineClass | null
+  /** With a count above one, `-1`, `-2`, … are added. */
+  readonly slug: Slug | null
+  /** Milliseconds; null: never expires. */
+  readonly ttl: number | null
+  readonly count: number
+}
+
+export interface ForkPlan {
+  readonly checkpoint: Stored<Tier>
+  readonly provider: string
+  readonly host: HostChoice
+  readonly class: MachineClass
+  readonly slugs: readonly (Slug | null)[]
+}
+
+/** Checks all that can be checked before anything is made. */
+export async function planFork(wish: ForkWish, environment: Environment): Promise<ForkPlan> {
+  if (!Number.isInteger(wish.count) || wish.count < 1)
+    throw usageError('COUNT_INVALID', `--count ${wish.count} makes no sense`, 'Ask for one fork or more.')
+  const checkpoint = requireReady(wish.checkpoint)
+  const provider = await environment.registry.get(wish.provider ?? checkpoint.provider)
+  handlersFor(provider, checkpoint.tier)
+  requireHosts(provider, wish.host)
+  const {slug, count} = wish
+  const slugs = Array.from({length: count}, (_, i) =>
+    slug === null || count === 1 ? slug : parseSlug(`${slug}-${i + 1}`),
+  )
+  const source = provider.name === checkpoint.provider ? (checkpoint.lease.host ?? null) : null
+  const host = {...wish.host, name: wish.host.name ?? source}
+  return {checkpoint, provider: provider.name, host, class: wish.class ?? checkpoint.lease.class, slugs}
+}
