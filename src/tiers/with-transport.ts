@@ -1,11 +1,16 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+
 import type {Context} from '../core/context.js'
+import {CrabboxError} from '../core/errors.js'
 import type {LeaseHandle} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import type {Transport} from '../core/transport.js'
 
+type Connecting = Pick<LeaseOperations, 'connect'>
+
 /** Connects to a lease for as long as the work takes. */
 export async function withTransport<R>(
-  leases: Pick<LeaseOperations, 'connect'>,
+  leases: Connecting,
   lease: LeaseHandle,
   context: Context,
   work: (transport: Transport) => Promise<R>,
@@ -17,3 +22,32 @@ export async function withTransport<R>(
     await transport.close()
   }
 }
+
+/** Milliseconds until a lost connection is tried again. */
+const PAUSES = [500, 3000] as const
+
+/** The same for work that can be begun anew at any time: it is, when the connection is lost. */
+export async function withTransportAgain<R>(
+  leases: Connecting,
+  lease: LeaseHandle,
+  context: Context,
+  work: (transport: Transport) => Promise<R>,
+): Promise<R> {
+  let lost = false
+  for (const pause of PAUSES) {
+    try {
+      return await withTransport(leases, lease, context, work)
+    } catch (error) {
+      // A host that was there a moment ago may be back soon; one that never was is not waited for.
+      lost ||= isFailure(error, 'CONNECTION_LOST')
+      if (!lost || !isFailure(error, 'CONNECTION_LOST', 'HOST_UNREACHABLE') || context.signal.aborted) throw error
+      context.progress.warn(`${error.message}; trying again`)
+      await sleep(pause, undefined, {signal: context.signal}).catch(() => undefined)
+    }
+  }
+
+  return withTransport(leases, lease, context, work)
+}
+
+const isFailure = (error: unknown, ...codes: string[]): error is CrabboxError =>
+  error instanceof CrabboxError && codes.includes(error.code)

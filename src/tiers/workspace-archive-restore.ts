@@ -9,7 +9,7 @@ import {recoverSidecar} from '../workspace/sidecar.js'
 import {archiveStore, type ArchiveStore} from '../workspace/store.js'
 import {undoRestore} from '../workspace/undo.js'
 import type {ArchiveLeases} from './workspace-archive.js'
-import {withTransport} from './with-transport.js'
+import {withTransport, withTransportAgain} from './with-transport.js'
 
 /** In-place restore and undo of workspace archives. */
 export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<'workspace-archive'> => ({
@@ -18,7 +18,7 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
     const manifest = loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
     manifest.catch(() => undefined)
     const shared = common(store, lease, target)
-    return withTransport(leases, lease, context, transport =>
+    return withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {
           ...shared,
@@ -39,7 +39,7 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
       undoRestore({...common(archiveStore(context.stateDir), lease, target), transport, target}, context),
     ),
   recover: ({lease, target}, context: Context) =>
-    withTransport(leases, lease, context, transport => recoverSidecar(transport, target, context.signal)),
+    withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context.signal)),
 })
 
 function common(

@@ -11,7 +11,7 @@ import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
-import {withTransport} from './with-transport.js'
+import {withTransport, withTransportAgain} from './with-transport.js'
 
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
 export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
@@ -56,7 +56,7 @@ async function create(
   const done = await savedAlready(store, request.id)
   if (done !== null) return done
   const {id, lease, workdir, excludes, parent, record} = request
-  return withTransport(leases, lease, context, transport =>
+  return withTransportAgain(leases, lease, context, transport =>
     saveWorkspace(
       {
         id,
@@ -87,7 +87,7 @@ async function fork(
   const lease = {id: request.lease.id, ...placement}
   const twin = request.twins.find(other => leases.shareHost?.(other, placement) === true)
   try {
-    await withTransport(leases, lease, context, transport =>
+    await withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {
           transport,

@@ -1,8 +1,9 @@
 import {createHash, type Hash} from 'node:crypto'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {throwIfAborted} from '../core/errors.js'
 import type {ProgressTask} from '../core/progress.js'
-import type {Transport} from '../core/transport.js'
+import type {Running, Transport} from '../core/transport.js'
 import {startScript} from '../transports/script.js'
 import type {Entry, EntryType} from './entry.js'
 import {FRAME_BYTES} from './layer/descriptor.js'
@@ -69,7 +70,7 @@ export async function capture(
     }
   } catch (error) {
     running.kill('SIGKILL')
-    throw error
+    throw (await lossOf(running)) ?? error
   }
 
   const exit = await running.exit
@@ -78,6 +79,19 @@ export async function capture(
   const warnings = (await complaints).judge({exit, missing, finished: parser.finished()})
   return {entries, warnings}
 }
+
+/** Milliseconds in which a command whose output has ended tells how it ended. */
+const SOON = 200
+
+/** Why the command could not end: then what came is cut off for that, and nothing is wrong with it. Null: it could. */
+const lossOf = (running: Running): Promise<unknown> =>
+  Promise.race([
+    running.exit.then(
+      () => null,
+      (error: unknown) => error,
+    ),
+    sleep(SOON, null),
+  ])
 
 /** Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once. */
 function collectInto(entries: Captured[], asked: Set<string>): TarSink {

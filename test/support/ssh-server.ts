@@ -37,6 +37,8 @@ export interface TestServer {
   readonly forwards: () => number
   /** Breaks all connections. */
   readonly cut: () => void
+  /** Breaks the connection over which so many bytes have gone, as often as that. */
+  readonly cutAfter: (bytes: number, times: number) => void
   readonly close: () => Promise<void>
 }
 
@@ -64,7 +66,16 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     })
   })
   // Ours listens, because ssh2's own would hold small messages back.
-  const listener = createServer({noDelay: true}, socket => server.injectSocket(socket))
+  let limit = {bytes: 0, times: 0}
+  const listener = createServer({noDelay: true}, socket => {
+    const timer = setInterval(() => {
+      if (limit.times === 0 || socket.bytesRead + socket.bytesWritten < limit.bytes) return
+      limit = {...limit, times: limit.times - 1}
+      socket.destroy()
+    }, 1)
+    socket.once('close', () => clearInterval(timer))
+    server.injectSocket(socket)
+  })
   listener.listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const cut = (): void => {
@@ -77,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     offers: () => offers,
     forwards: () => forwards,
     cut,
+    cutAfter: (bytes, times) => (limit = {bytes, times}),
     close: async () => {
       cut()
       await new Promise<void>(resolve => listener.close(() => resolve()))

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import {randomBytes} from 'node:crypto'
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+
+import type {Context} from '../../src/core/context.js'
+import {newCheckpointId, newLeaseId, newSlug} from '../../src/core/ids.js'
+import {silentProgress} from '../../src/core/progress.js'
+import {asCheckpoint, draftRecord} from '../../src/operations/checkpoint-record.js'
+import {ssh} from '../../src/providers/ssh/index.js'
+import {openCatalog} from '../../src/state/catalog.js'
+import {prepareStateDir, statePaths} from '../../src/state/paths.js'
+import {leaseRecord} from '../../src/testing/records.js'
+import {sshHome} from '../support/ssh-home.js'
+import type {Lease} from '../../src/core/lease.js'
+import type {Archived} from '../support/archive-lab.js'
+
+const {leases, tiers, restores} = ssh
+const archive = tiers['workspace-archive']
+
+describe('a connection that is lost in the middle', () => {
+  const lab = sshHome()
+  const stateDir = join(lab.home, 'state')
+  const warnings: string[] = []
+  const context: Context = {
+    stateDir,
+    progress: {...silentProgress, warn: text => warnings.push(text)},
+    signal: new AbortController().signal,
+  }
+  let lease: Lease
+  const file = (): string => join(lease.workdir, 'file')
+
+  const request = () => ({
+    id: newLeaseId(),
+    slug: newSlug(() => false),
+    class: 'tiny' as const,
+    repoName: 'app',
+    expiresAt: null,
+    host: {name: lab.host, acceptNewKey: false},
+    record: async () => undefined,
+  })
+  const create = async (): Promise<Archived> => {
+    const id = newCheckpointId()
+    const workdir = {path: lease.workdir, relative: '.'}
+    const about = {id, lease, name: null, repo: null, workdir, labels: {}, note: null, version: '0'}
+    const draft = draftRecord('workspace-archive', about)
+    const put = (artifact: Archived['artifact']): Promise<void> =>
+      openCatalog(stateDir).transact(rows => void rows.set(id, asCheckpoint({...draft, artifact})))
+    const {artifact} = await archive.create({id, lease, workdir, parent: null, excludes: [], record: put}, context)
+    return {...draft, state: 'ready', artifact}
+  }
+
+  /** Cuts all connections as soon as a script that matches was sent, once for each number in `times`. */
+  const cutAt = (bytes: number, times: number): void => lab.server.cutAfter(bytes, times)
+
+  before(() => prepareStateDir(stateDir))
+  beforeEach(async () => {
+    warnings.length = 0
+    const wish = request()
+    lease = leaseRecord('ssh', wish, await leases.acquire(wish, context), null)
+    mkdirSync(join(lease.workdir, 'src'))
+    writeFileSync(file(), randomBytes(6_000_000))
+  })
+  afterEach(async () => {
+    cutAt(0, 0)
+    await leases.release(lease, context)
+  })
+
+  it('is opened again, and a checkpoint is what it should be', async () => {
+    cutAt(3_000_000, 1)
+    const checkpoint = await create()
+    assert.match(warnings.join(), /was lost.*trying again/)
+    assert.deepEqual((await archive.verify(checkpoint, context)).problems, [])
+  })
+
+  it('ends a checkpoint that cannot be had, and leaves nothing of it', async () => {
+    const before = readdirSync(statePaths(stateDir).layers)
+    cutAt(3_000_000, 9)
+    await assert.rejects(create(), {code: 'CONNECTION_LOST', kind: 'provider'})
+    assert.deepEqual(readdirSync(statePaths(stateDir).layers), before)
+  }).timeout(30_000)
+
+  it('ends a restore with the old tree, and nothing beside it once it is back', async () => {
+    const saved = readFileSync(file())
+    const checkpoint = await create()
+    const changed = randomBytes(6_000_000)
+    writeFileSync(file(), changed)
+    const restore = {checkpoint, lease, target: lease.workdir, dryRun: false}
+    cutAt(3_000_000, 9)
+    await assert.rejects(restores['workspace-archive'].restore(restore, context), {code: 'CONNECTION_LOST'})
+    assert.ok(readFileSync(file()).equals(changed))
+    cutAt(3_000_000, 1)
+    await restores['workspace-archive'].restore(restore, context)
+    assert.ok(readFileSync(file()).equals(saved))
+  }).timeout(30_000)
+
+  it('is opened again for a fork, or leaves no lease', async () => {
+    const checkpoint = await create()
+    cutAt(3_000_000, 1)
+    const wish = request()
+    const placement = await archive.fork({checkpoint, lease: wish, twins: []}, context)
+    assert.ok(readFileSync(join(placement.workdir, 'file')).equals(readFileSync(file())))
+    await leases.release({...wish, ...placement}, context)
+  })
+})
