@@ -18,6 +18,7 @@ export default class Status extends CrabboxCommand {
     const last = lease.history.at(-1)
     this.log(`${lease.slug} (${lease.id}): ${status}, ${lease.state}`)
     this.log(`provider:    ${lease.provider}, class ${lease.class}`)
+    if (lease.details['host'] !== undefined) this.log(`host:        ${lease.details['host']}`)
     this.log(`workdir:     ${lease.workdir}`)
     this.log(`made:        ${lease.createdAt}${lease.expiresAt === null ? '' : `, expires ${lease.expiresAt}`}`)
     this.log(`repository:  ${lease.repo?.name ?? 'none'}${lease.repo?.branch ? ` (${lease.repo.branch})` : ''}`)

@@ -6,7 +6,7 @@ import {usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import type {Environment} from '../operations/environment.js'
 import {listLeases} from '../operations/list-leases.js'
-import {stopLease} from '../operations/release.js'
+import {forgetLease, stopLease} from '../operations/release.js'
 import {resolveLease} from '../operations/resolve.js'
 
 export default class Stop extends CrabboxCommand {
@@ -19,6 +19,10 @@ export default class Stop extends CrabboxCommand {
   static override flags = {
     id: Flags.string({description: 'lease: its id, a unique prefix of it, or its slug', exclusive: ['expired']}),
     expired: Flags.boolean({description: 'all leases whose --ttl is over'}),
+    forget: Flags.boolean({
+      description: 'only forget it, when its host is gone for good: what is there stays, and may cost',
+      exclusive: ['expired'],
+    }),
     'dry-run': dryRunFlag,
   }
 
@@ -28,8 +32,9 @@ export default class Stop extends CrabboxCommand {
     const environment = dryRun ? await this.environment() : await this.changingEnvironment()
     const stopped = await this.chosen(flags, environment)
     for (const lease of stopped) {
-      if (!dryRun) await stopLease(lease, environment)
-      this.log(`${dryRun ? 'would stop' : 'stopped'} ${lease.slug} (${lease.id})`)
+      if (!dryRun) await (flags.forget ? forgetLease : stopLease)(lease, environment)
+      const [would, did] = flags.forget ? ['would forget', 'forgot'] : ['would stop', 'stopped']
+      this.log(`${dryRun ? would : did} ${lease.slug} (${lease.id})`)
     }
 
     if (stopped.length === 0) this.log('no lease has expired')

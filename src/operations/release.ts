@@ -14,6 +14,14 @@ export async function stopLease(lease: Lease, environment: Environment): Promise
   )
 }
 
+/** Forgets a lease without a word to its provider: what is there stays. */
+export async function forgetLease(lease: Lease, {stateDir}: Environment): Promise<void> {
+  await withLease(stateDir, lease, {mode: 'exclusive', what: 'stop'}, async () => {
+    await forgetTraces(stateDir, lease)
+    await openLeases(stateDir).transact(rows => void rows.delete(lease.id))
+  })
+}
+
 /** Like `stopLease`, for callers that hold the lease already. */
 export async function releaseLease(lease: Lease, environment: Environment): Promise<void> {
   const {stateDir} = environment

@@ -18,6 +18,8 @@ export const newKey = (passphrase?: string): KeyPair =>
 
 export interface ServerOptions {
   readonly hostKey?: KeyPair
+  /** Default: any that is free. */
+  readonly port?: number
   /** Public keys that may log in. */
   readonly users: readonly string[]
   /** What the login shell of every user is. `-c` and a line follow. Default: `sh`. */
@@ -76,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     socket.once('close', () => clearInterval(timer))
     server.injectSocket(socket)
   })
-  listener.listen(0, '127.0.0.1')
+  listener.listen(options.port ?? 0, '127.0.0.1')
   await once(listener, 'listening')
   const cut = (): void => {
     for (const client of clients) client.end()

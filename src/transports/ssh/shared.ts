@@ -6,7 +6,7 @@ export interface Lent extends Opened {
 }
 
 /** Milliseconds for which a connection that nobody uses stays open: one piece of work often follows another. */
-const LINGER = 50
+const LINGER = 15
 
 interface Shared {
   readonly opening: Promise<Opened>
