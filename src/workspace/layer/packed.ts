@@ -5,7 +5,7 @@ import type {LayerWriter} from './writer.js'
 import {zstdFrames} from './zstd-frames.js'
 
 /** Frames that are unpacked ahead of the reader. */
-const AHEAD = 3
+const AHEAD = 1
 
 /** What does not compress grows a little, but never by this much. */
 const MAX_PACKED = FRAME_BYTES + (1 << 20)

@@ -21,7 +21,7 @@ export interface Piece {
 }
 
 /** Frames that are decompressed ahead of the reader. */
-const AHEAD = 3
+const AHEAD = 2
 
 /**
  * Reads ranges of a layer, decompressing only the frames that hold them. Ranges are in order and do not overlap.
