@@ -5,7 +5,10 @@ import {dirname, join} from 'node:path'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
 
-const PACKAGES = ['rsync', 'attr', 'acl', 'util-linux', 'e2fsprogs', 'shellcheck']
+const PACKAGES = [
+  ...['rsync', 'attr', 'acl', 'util-linux', 'e2fsprogs', 'shellcheck', 'procps'],
+  ...['openssh-server', 'openssh-client', 'dropbear-bin', 'busybox-static', 'libarchive-tools', 'zsh', 'fish', 'zstd'],
+]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 

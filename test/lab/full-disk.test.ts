@@ -18,7 +18,7 @@ describe('a full disk', function () {
   before(async () => {
     mkdirSync(mount)
     sh('mount -t tmpfs -o size=48M tmpfs "$1"', mount)
-    lab = openLab('full', mount)
+    lab = openLab('full', {base: mount})
     lease = await lab.json<Lease>('warmup')
     sh('head -c 10000000 /dev/urandom > "$1/data"; echo small > "$1/small"', lease.workdir)
     reference = join(lab.dir, 'reference')

@@ -27,15 +27,25 @@ export interface Lab {
   readonly close: () => void
 }
 
-export function openLab(name: string, base = PROJECT): Lab {
-  const dir = mkdtempSync(join(base, `.test-lab-${name}-`))
+export interface LabOptions {
+  /** Default: the checkout. */
+  readonly base?: string
+  /** Default: the lab's own directory. */
+  readonly cwd?: string
+  /** Added to this process's variables; those that are undefined are taken out. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export function openLab(name: string, options: LabOptions = {}): Lab {
+  const dir = mkdtempSync(join(options.base ?? PROJECT, `.test-lab-${name}-`))
   const stateDir = join(dir, 'state')
-  const env = {...process.env, CRABBOX_STATE_DIR: stateDir, NODE_EXTRA_CA_CERTS: ''}
+  const env = {...process.env, CRABBOX_STATE_DIR: stateDir, NODE_EXTRA_CA_CERTS: '', ...options.env}
   const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, [BIN, ...args], {cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe']})
+    spawn(process.execPath, [BIN, ...args], {cwd: options.cwd ?? dir, env, stdio: ['ignore', 'pipe', 'pipe']})
   const run = async (...args: string[]): Promise<Outcome> => outcomeOf(start(...args))
   const json = async <T>(...args: string[]): Promise<T> => {
-    const {code, stdout, stderr} = await run(...args, '--json')
+    const end = args.includes('--') ? args.indexOf('--') : args.length
+    const {code, stdout, stderr} = await run(...args.slice(0, end), '--json', ...args.slice(end))
     if (code !== 0) throw new Error(`crabbox ${args.join(' ')}: exit ${code}\n${stdout}${stderr}`)
     return JSON.parse(stdout) as T
   }
