@@ -1,52 +1,6 @@
-import assert from 'node:assert/strict'
-import {join} from 'node:path'
+import {startDropbear} from './support/dropbear.js'
+import {describeSshHost} from './support/ssh-conformance.js'
+import {startSshd} from './support/sshd.js'
 
-import {silentProgress} from '../../src/core/progress.js'
-import {asCheckpoint} from '../../src/operations/checkpoint-record.js'
-import {ssh} from '../../src/providers/ssh/index.js'
-import {openCatalog} from '../../src/state/catalog.js'
-import {prepareStateDir} from '../../src/state/paths.js'
-import {describeConformance} from '../../src/testing/describe.js'
-import type {RecordKeeper} from '../../src/testing/subject.js'
-import {hostLeftovers} from './support/host-leftovers.js'
-import {ALIAS, makeClient, type SshClient} from './support/ssh-client.js'
-import {startSshd, type Sshd} from './support/sshd.js'
-
-describe('the ssh provider with OpenSSH', () => {
-  let sshd: Sshd
-  let client: SshClient
-  const mine = {HOME: process.env['HOME'], SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK']}
-  const context = {
-    get stateDir() {
-      return join(client.dir, 'state')
-    },
-    progress: silentProgress,
-    signal: new AbortController().signal,
-  }
-  const records: RecordKeeper = {
-    put: checkpoint =>
-      openCatalog(context.stateDir).transact(rows => void rows.set(checkpoint.id, asCheckpoint(checkpoint))),
-    remove: id => openCatalog(context.stateDir).transact(rows => void rows.delete(id)),
-  }
-  before(async () => {
-    sshd = await startSshd()
-    client = makeClient(sshd)
-    process.env['HOME'] = client.home
-    delete process.env['SSH_AUTH_SOCK']
-    await prepareStateDir(context.stateDir)
-  })
-  after(async () => {
-    for (const [name, value] of Object.entries(mine)) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name)
-      else process.env[name] = value
-    }
-
-    client.close()
-    await sshd.stop()
-  })
-
-  const subject = {provider: ssh, context, records, host: {name: ALIAS, acceptNewKey: false}}
-  describeConformance(() => subject, {describe, it})
-
-  it('has left nothing on the host', () => assert.deepEqual(hostLeftovers(sshd.home, []), []))
-})
+describeSshHost('the ssh provider with OpenSSH', () => startSshd())
+describeSshHost('the ssh provider with dropbear', () => startDropbear(process.env['PATH'] ?? ''))

@@ -2,6 +2,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {ClientChannel} from 'ssh2'
 
+import {CrabboxError} from '../../core/errors.js'
+
 /** Channels that are open at the same time: servers refuse more than MaxSessions, which is 10 where nobody changed it. */
 const LIMIT = 8
 
@@ -35,17 +37,23 @@ export function openGate(): Gate {
       return channel
     } catch (error) {
       closed()
-      if (!isRefusal(error) || patience === 0) throw error
+      const refused = refusalOf(error)
+      if (refused === null || patience === 0) throw error
       // The server may still be at the end of the last one, of which we have heard already.
-      const alone = opened === 0
-      await (alone ? sleep(PAUSE) : turn())
-      return enter(open, alone ? patience - 1 : patience)
+      const wait = refused === 'channel' && opened > 0
+      await (wait ? turn() : sleep(PAUSE))
+      return enter(open, wait ? patience : patience - 1)
     }
   }
 
   return {enter: open => enter(open, PATIENCE), hasRoom: () => opened < LIMIT && waiting.length === 0}
 }
 
-/** The server's own answer: RFC 4254 numbers the reasons, and 1 to 4 are its refusals. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof Error && 'reason' in error.cause
+/**
+ * What the server refused: a channel, for which RFC 4254 numbers the reasons, or a command in one that it had opened, which dropbear
+ * does at times. Null: it refused nothing.
+ */
+function refusalOf(error: unknown): 'channel' | 'command' | null {
+  if (!(error instanceof CrabboxError) || error.code !== 'HOST_SESSION_REFUSED') return null
+  return error.cause instanceof Error && 'reason' in error.cause ? 'channel' : 'command'
+}

@@ -78,7 +78,8 @@ export async function startSshd({config = [], env}: SshdOptions = {}): Promise<S
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
   const {port} = server.address() as AddressInfo
@@ -86,7 +87,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function answering(port: number, log: () => string): Promise<void> {
+/** Waits until a server has said who it is. */
+export async function answering(port: number, log: () => string): Promise<void> {
   for (let tries = 100; tries > 0; tries--) {
     const socket = connect(port, '127.0.0.1')
     const answered = await new Promise<boolean>(resolve => {

@@ -1,0 +1,51 @@
+import {execFileSync, spawn} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {killTree} from './process-tree.js'
+import {answering, freePort, type Sshd} from './sshd.js'
+
+const USER = 'crabbox-lab'
+
+/** A small host: dropbear, and a user without rights whose programs are those of `path`. */
+export async function startDropbear(path: string): Promise<Sshd & {readonly user: string}> {
+  const dir = mkdtempSync(join(tmpdir(), 'crabbox-dropbear-'))
+  const home = join(dir, 'home')
+  const keys = join(home, '.ssh', 'authorized_keys')
+  const hostKey = join(dir, 'host_key')
+  const log = join(dir, 'log')
+  execFileSync('chmod', ['0755', dir])
+  execFileSync('useradd', ['--home-dir', home, '--create-home', '--shell', '/bin/sh', USER])
+  mkdirSync(join(home, '.ssh'), {mode: 0o700})
+  writeFileSync(keys, '', {mode: 0o600})
+  execFileSync('chown', ['-R', USER, home])
+  execFileSync('dropbearkey', ['-t', 'ed25519', '-f', hostKey], {stdio: 'ignore'})
+  const shown = execFileSync('dropbearkey', ['-y', '-f', hostKey], {encoding: 'utf8'})
+  const port = await freePort()
+  // -e: sessions get the server's own variables, and so its PATH.
+  const server = spawn(
+    '/usr/sbin/dropbear',
+    ['-F', '-E', '-e', '-p', `127.0.0.1:${port}`, '-r', hostKey, '-P', join(dir, 'pid')],
+    {
+      env: {PATH: path},
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
+  server.stderr.on('data', (chunk: Buffer) => writeFileSync(log, chunk, {flag: 'a'}))
+  await answering(port, () => readFileSync(log, 'utf8'))
+  return {
+    port,
+    dir,
+    home,
+    user: USER,
+    hostKey: /^ssh-ed25519 \S+/m.exec(shown)?.[0] ?? '',
+    authorize: key => writeFileSync(keys, `${key.trim()}\n`, {flag: 'a'}),
+    log: () => readFileSync(log, 'utf8'),
+    stop: async () => {
+      if (server.pid !== undefined) await killTree(server.pid)
+      execFileSync('userdel', ['--force', USER], {stdio: 'ignore'})
+      rmSync(dir, {recursive: true, force: true})
+    },
+  }
+}
