@@ -101,12 +101,13 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
             : reject(closed() ? connectionLost(target, failure) : sessionRefused(target, error)),
         )
     })
-  const gate = openGate()
+  const line = lifeline(open)
+  const gate = openGate(line.giveUp)
   return {
     target,
     shell: shells({target, gate, open, closed, failure: () => failure}),
     exec: (line, pty) => gate.enter(() => open(line, pty)),
-    lifeline: lifeline(open),
+    lifeline: line,
     tunnel: (to, at) => ssh.forwardOut('127.0.0.1', 0, to, at),
     failure: () => failure,
     closed,

@@ -19,7 +19,8 @@ export interface Gate {
   readonly hasRoom: () => boolean
 }
 
-export function openGate(): Gate {
+/** @param onTight is told when the server bears fewer channels than would be of use */
+export function openGate(onTight: () => void): Gate {
   let opened = 0
   const waiting: (() => void)[] = []
   const turn = (): Promise<void> => new Promise(resolve => waiting.push(resolve))
@@ -39,6 +40,7 @@ export function openGate(): Gate {
       closed()
       const refused = refusalOf(error)
       if (refused === null || patience === 0) throw error
+      if (refused === 'channel') onTight()
       // The server may still be at the end of the last one, of which we have heard already.
       const wait = refused === 'channel' && opened > 0
       await (wait ? turn() : sleep(PAUSE))

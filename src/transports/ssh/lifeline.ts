@@ -13,6 +13,8 @@ export interface Lifeline {
   readonly forget: (pid: string) => void
   /** False when the program cannot be reached. */
   readonly kill: (signal: NodeJS.Signals, pid: string) => boolean
+  /** Gives up its channel, for others that have none. */
+  readonly giveUp: () => void
 }
 
 const SCRIPT = `trap '' HUP INT TERM
@@ -25,6 +27,7 @@ while read -r verb pid signal; do
       for other in $watched; do [ "$other" = "$pid" ] || rest="$rest $other"; done
       watched=$rest ;;
     kill) crabbox_signal "$signal" "$pid" ;;
+    bye) exit 0 ;;
   esac
 done
 [ -n "$watched" ] || exit 0
@@ -50,8 +53,9 @@ export function lifeline(exec: (line: string) => Promise<ClientChannel>): Lifeli
         opened.on('error', () => undefined).once('close', () => (dead = true))
         opened.resume()
         opened.stderr.resume()
-        opened.write(waiting)
         channel = opened
+        if (dead) opened.end('bye\n')
+        else opened.write(waiting)
       },
       () => void (dead = true),
     )
@@ -65,6 +69,10 @@ export function lifeline(exec: (line: string) => Promise<ClientChannel>): Lifeli
     kill: (signal, pid) => {
       say(`kill ${pid} ${signal.replace(/^SIG/, '')}`)
       return !dead
+    },
+    giveUp: () => {
+      if (!dead) channel?.end('bye\n')
+      dead = true
     },
   }
 }
