@@ -29,8 +29,8 @@ export async function connectTo({host, hostKey}: Host, context: Context, acceptN
   const {signal, ask = null, stateDir} = context
   const address = parseHostAddress(host)
   const knownHostsFile = statePaths(stateDir).knownHosts
-  const lent = await lend(`${formatHostAddress(address)} ${hostKey ?? ''} ${stateDir}`, () =>
-    openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask, signal}),
+  const lent = await lend(`${formatHostAddress(address)} ${hostKey ?? ''} ${stateDir}`, again =>
+    openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask, signal, again}),
   )
   return {transport: sshTransport(lent), hostKey: lent.hostKey}
 }

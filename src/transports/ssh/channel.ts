@@ -2,6 +2,7 @@ import {PassThrough} from 'node:stream'
 
 import type {ClientChannel} from 'ssh2'
 
+import {throwIfAborted} from '../../core/errors.js'
 import type {CommandSpec, Exit, Running} from '../../core/transport.js'
 import {instructions} from './boot.js'
 import type {Connection} from './connection.js'
@@ -11,14 +12,19 @@ import {remoteProcess} from './remote-process.js'
 /** How long a command may take to end after TERM before it is killed, in milliseconds. */
 const GRACE = 5000
 
+/** Milliseconds that a killed command has to be gone. A host that is silent for so long is not waited for any more. */
+const FAREWELL = 1000
+
 /** Starts a command in a channel of its own. The streams are there at once; bytes flow when the channel is open. */
 export function startCommand(connection: Connection, command: CommandSpec, signal: AbortSignal): Running {
   const process = remoteProcess(connection.lifeline)
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined)
+  let surrender: NodeJS.Timeout | undefined
   const onAbort = (): void => {
     process.kill('SIGTERM')
     setTimeout(process.kill, GRACE, 'SIGKILL').unref()
+    surrender = setTimeout(connection.abandon, GRACE + FAREWELL).unref()
   }
 
   if (signal.aborted) onAbort()
@@ -37,13 +43,21 @@ export function startCommand(connection: Connection, command: CommandSpec, signa
     return settled(connection, channel)
   }
 
-  const exit = run().finally(() => {
-    signal.removeEventListener('abort', onAbort)
-    process.ended()
-    stdin.destroy()
-    stdout.end()
-    stderr.end()
-  })
+  const giveUp = (error: unknown): never => {
+    throwIfAborted(signal)
+    throw error
+  }
+
+  const exit = run()
+    .catch(giveUp)
+    .finally(() => {
+      signal.removeEventListener('abort', onAbort)
+      clearTimeout(surrender)
+      process.ended()
+      stdin.destroy()
+      stdout.end()
+      stderr.end()
+    })
   // Whoever waits for the exit sees the failure; whoever does not must not crash the process.
   exit.catch(() => undefined)
   return {stdin, stdout, stderr, exit, kill: process.kill}

@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   readonly hostKey: HostKeyCheck
   /** What to speak through instead of a connection of our own. */
   readonly sock?: Duplex | undefined
+  /** True where the host was given up a moment ago, and only cleaning up is left to do. Default: false. */
+  readonly again?: boolean | undefined
   /** The error for a host that accepts none of the methods. */
   readonly refused: (target: string) => CrabboxError
 }
@@ -37,10 +39,12 @@ export interface Connection {
   readonly failure: () => Error | null
   readonly closed: () => boolean
   readonly close: () => void
+  /** Ends it without a word: for a host that does not answer. */
+  readonly abandon: () => void
 }
 
-/** Milliseconds until a host that does not answer is given up. */
-const TIMEOUT = 20_000
+/** Milliseconds until a host that does not answer is given up; and one that has not answered just before. */
+const TIMEOUT = {first: 20_000, again: 3000}
 
 /** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
 const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
@@ -54,7 +58,7 @@ const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
  */
 export async function openConnection(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
   throwIfAborted(signal)
-  const {host, port, user, methods, hostKey, sock, refused} = options
+  const {host, port, user, methods, hostKey, sock, again = false, refused} = options
   const target = `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`
   const ssh = new NodeSSH()
   let refusal: CrabboxError | null = null
@@ -63,7 +67,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     port,
     username: user,
     authHandler: [...methods],
-    readyTimeout: TIMEOUT,
+    readyTimeout: again ? TIMEOUT.again : TIMEOUT.first,
     ...KEEPALIVE,
     ...(sock === undefined ? {} : {sock}),
     algorithms: {cipher: {prepend: [...CIPHERS], append: [], remove: []}, ...hostKey.algorithms},
@@ -112,6 +116,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     failure: () => failure,
     closed,
     close: () => ssh.dispose(),
+    abandon: () => void client.destroy(),
   }
 }
 

@@ -20,6 +20,8 @@ export interface OpenOptions {
   /** Where keys that were accepted are kept, beside the user's own files. */
   readonly knownHostsFile: string
   readonly ask: Ask | null
+  /** True where the host was given up a moment ago, and is not waited for long. Default: false. */
+  readonly again?: boolean
   readonly signal: AbortSignal
 }
 
@@ -54,7 +56,7 @@ export async function openSsh(
     try {
       const refused = (where: string): CrabboxError => authFailed(where, tried, locked)
       const connection = await openConnection(
-        {host, port, user, methods, hostKey, refused, sock: way?.sock},
+        {host, port, user, methods, hostKey, refused, sock: way?.sock, again: options.again},
         options.signal,
       )
       return {connection: way === null ? connection : closingToo(connection, way.close), hostKey: hostKey.shown()}

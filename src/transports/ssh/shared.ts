@@ -14,24 +14,30 @@ interface Shared {
   closing: NodeJS.Timeout | undefined
 }
 
+/** Opens a connection. `again` is true when the one before it was lost, or could not be opened. */
+type Open = (again: boolean) => Promise<Opened>
+
 /** Lends connections by name, so that those who need the same one at the same time share it. */
-export function sharedConnections(): (name: string, open: () => Promise<Opened>) => Promise<Lent> {
+export function sharedConnections(): (name: string, open: Open) => Promise<Lent> {
   const all = new Map<string, Shared>()
+  const lost = new Set<string>()
   const forget = (name: string, shared: Shared): void => {
     if (all.get(name) === shared) all.delete(name)
   }
 
-  const lend = async (name: string, open: () => Promise<Opened>): Promise<Lent> => {
-    const shared = all.get(name) ?? {opening: open(), users: 0, closing: undefined}
+  const lend = async (name: string, open: Open): Promise<Lent> => {
+    const shared = all.get(name) ?? {opening: open(lost.has(name)), users: 0, closing: undefined}
     all.set(name, shared)
     shared.users += 1
     clearTimeout(shared.closing)
     const opened = await shared.opening.catch((error: unknown) => {
       forget(name, shared)
+      lost.add(name)
       throw error
     })
     if (opened.connection.closed()) {
       forget(name, shared)
+      lost.add(name)
       return lend(name, open)
     }
 
