@@ -8,12 +8,19 @@ lease=$root/$2
 marker=$lease/${MARKER}
 ours() { [ -f "$marker" ] && grep -q -F "\\"lease\\":\\"$1\\"" "$marker"; }`
 
-/** Makes a lease's directory, with the marker $4 and a workdir named $3, or finds it. Prints where the directory is. */
+/**
+ * Makes a lease's directory, with the marker $4 and a workdir named $3, or finds it. Prints where the directory is. What it has
+ * made goes again when it fails. `cat` says what is wrong with a disk, where the shell's own printf may not.
+ */
 export const ACQUIRE = `${PATHS}
 umask 077
-mkdir -p -- "$root" "$lease"
+mkdir -p -- "$root"
+if [ ! -d "$lease" ]; then
+  trap '[ "$?" = 0 ] || { rm -f -- "$marker" "$marker.new"; rmdir -- "$lease"; } 2>/dev/null' EXIT
+  mkdir -- "$lease"
+fi
 if ! ours "$2"; then
-  printf '%s\\n' "$4" > "$marker.new"
+  printf '%s\\n' "$4" | cat > "$marker.new"
   mv -f -- "$marker.new" "$marker"
 fi
 [ -d "$lease/$3" ] || (umask 022; mkdir -- "$lease/$3")
