@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import {chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync} from 'node:fs'
+import {join} from 'node:path'
+
+import type {Checkpoint} from '../../src/core/checkpoint.js'
+import type {Lease} from '../../src/core/lease.js'
+import {openLab, type Lab} from './support/cli.js'
+import {hostLeftovers} from './support/host-leftovers.js'
+import {addUser, type HostUser} from './support/host-user.js'
+import {goRound, stopAll} from './support/round.js'
+import {difference, sh} from './support/shell.js'
+import {makeClient, type SshClient} from './support/ssh-client.js'
+import {startSshd, type Sshd} from './support/sshd.js'
+
+/** What the profile of each shell says, with as much of a question on standard input as the shell can ask and give up on. */
+const CHATTER = 'echo "welcome to this host"; echo "mind the step" >&2\n'
+const QUESTION = 'read -r -t 0.1 answer; echo "you said $answer"\n'
+const SHELLS = [
+  {shell: '/bin/sh', profile: '.profile', text: CHATTER},
+  {shell: '/bin/bash', profile: '.bashrc', text: CHATTER + QUESTION},
+  {shell: '/bin/zsh', profile: '.zshenv', text: CHATTER + QUESTION},
+  {shell: '/usr/bin/fish', profile: '.config/fish/config.fish', text: CHATTER},
+] as const
+
+describe('hosts and their users', () => {
+  let sshd: Sshd
+  let client: SshClient
+  let lab: Lab
+  let user: HostUser
+  const at = ({name}: HostUser): string => `${name}@127.0.0.1:${sshd.port}`
+
+  before(async () => {
+    // Users have homes of their own here, and bash takes itself for what it is.
+    sshd = await startSshd({env: {}})
+    client = makeClient(sshd)
+    lab = openLab('hosts', {base: client.dir, env: client.env})
+    user = addUser(`cbx${process.pid}`, '/bin/bash', client)
+  })
+  after(async () => {
+    lab.close()
+    client.close()
+    await sshd.stop()
+    user.remove()
+  })
+  afterEach(async () => {
+    await stopAll(lab)
+    assert.deepEqual(hostLeftovers(user.home, []), [])
+  })
+
+  for (const {shell, profile, text} of SHELLS)
+    it(`${shell} as the login shell, with a profile that talks`, async () => {
+      sh('usermod --shell "$2" "$1"', user.name, shell)
+      sh('mkdir -p "$(dirname "$1")"; printf %s "$2" > "$1"', join(user.home, profile), text)
+      sh('chown -R "$1:" "$2"', user.name, user.home)
+      for (const {workdir} of await goRound(lab, at(user))) {
+        assert.ok(workdir.startsWith(`${user.home}/.crabbox/leases/`))
+        assert.equal(sh('find "$1" ! -user "$2"', workdir, user.name), '', 'all belongs to the user')
+      }
+    })
+
+  it('a home that nobody may write to is refused, and says why', async () => {
+    sh('rm -rf "$1/.crabbox"', user.home)
+    const {uid, gid} = {uid: Number(sh('id -u "$1"', user.name)), gid: Number(sh('id -g "$1"', user.name))}
+    chownSync(user.home, 0, 0)
+    chmodSync(user.home, 0o755)
+    try {
+      const {code, stderr} = await lab.run('warmup', '--host', at(user))
+      assert.equal(code, 5, stderr)
+      assert.match(stderr, /Code: HOST_COMMAND_FAILED/)
+      assert.match(stderr.replace(/\n ›\s+/g, ' '), /cannot create directory .*Permission\s+denied/)
+      assert.deepEqual((await lab.json<{leases: Lease[]}>('list')).leases, [])
+    } finally {
+      chownSync(user.home, uid, gid)
+    }
+  })
+
+  it('a full disk ends a fork and a restore with the old state whole', async () => {
+    const mount = join(user.home, '.crabbox')
+    sh('mkdir -p "$1"; mount -t tmpfs -o "size=24M,uid=$2" tmpfs "$1"', mount, user.name)
+    try {
+      const lease = await lab.json<Lease>('warmup', '--host', at(user))
+      sh('cd "$1"; head -c 8000000 /dev/urandom > data; echo small > small', lease.workdir)
+      const saved = await lab.json<Checkpoint>('checkpoint', 'create', '--id', lease.slug)
+      sh('echo edited > "$1/data"; echo edited > "$1/small"', lease.workdir)
+      const reference = join(lab.dir, 'reference')
+      sh('cp -a "$1" "$2"; head -c 18000000 /dev/urandom > "$3/filler"', lease.workdir, reference, mount)
+      for (const args of [
+        ['fork', saved.id],
+        ['restore', saved.id, '--id', lease.slug],
+      ]) {
+        const {code, stderr} = await lab.run('checkpoint', ...args)
+        assert.equal(code, 5, stderr)
+        assert.match(stderr, /Code: DISK_FULL/)
+        assert.equal(difference(reference, lease.workdir), '')
+        assert.deepEqual(hostLeftovers(user.home, [lease]), [])
+      }
+
+      sh('cat /dev/zero > "$1/filler2" 2>/dev/null || true', mount)
+      const {code, stderr} = await lab.run('warmup', '--host', at(user))
+      assert.equal(code, 5, stderr)
+      assert.match(stderr, /Code: DISK_FULL/)
+      assert.deepEqual(hostLeftovers(user.home, [lease]), [])
+      sh('rm "$1"/filler*', mount)
+      await lab.json('checkpoint', 'restore', saved.id, '--id', lease.slug)
+      assert.equal(sh('cat "$1/small"', lease.workdir), 'small\n')
+      await stopAll(lab)
+      assert.deepEqual(hostLeftovers(user.home, []), [])
+    } finally {
+      sh('umount "$1"', mount)
+    }
+  })
+
+  it('no zstd on the host', async () => {
+    const bin = join(client.dir, 'bin')
+    mkdirSync(bin)
+    for (const name of readdirSync('/usr/bin').filter(one => !one.includes('zstd')))
+      symlinkSync(join('/usr/bin', name), join(bin, name))
+    const home = join(client.dir, 'root')
+    mkdirSync(home)
+    const bare = await startSshd({env: {PATH: bin, HOME: home}})
+    try {
+      bare.authorize(client.publicKey)
+      client.write(
+        'known_hosts',
+        `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n[127.0.0.1]:${bare.port} ${bare.hostKey}\n`,
+      )
+      const [{slug}] = await goRound(lab, `root@127.0.0.1:${bare.port}`)
+      const {code} = await lab.run('run', '--id', slug, '--no-sync', '--shell', 'command -v tar && ! command -v zstd')
+      assert.equal(code, 0)
+      await stopAll(lab)
+      assert.deepEqual(hostLeftovers(home, []), [])
+    } finally {
+      await bare.stop()
+    }
+  })
+})

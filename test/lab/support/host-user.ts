@@ -1,0 +1,24 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+
+import type {SshClient} from './ssh-client.js'
+
+/** A user of this machine who lets a client in. */
+export interface HostUser {
+  readonly name: string
+  readonly home: string
+  /** Removes the user with all files below the home directory. Fails while anything of the user runs. */
+  readonly remove: () => void
+}
+
+export function addUser(name: string, shell: string, client: SshClient): HostUser {
+  const home = join('/home', name)
+  execFileSync('useradd', ['--create-home', '--home-dir', home, '--shell', shell, name])
+  // Without a password the account counts as locked, and sshd without PAM lets nobody in.
+  execFileSync('usermod', ['--password', '*', name])
+  mkdirSync(join(home, '.ssh'), {mode: 0o700})
+  writeFileSync(join(home, '.ssh', 'authorized_keys'), client.publicKey)
+  execFileSync('chown', ['-R', `${name}:`, join(home, '.ssh')])
+  return {name, home, remove: () => void execFileSync('userdel', ['--remove', name], {stdio: 'pipe'})}
+}
