@@ -22,8 +22,9 @@ const TAR = `tar --create --file=- --directory="$1" --format=posix --sparse --xa
   --blocking-factor=128 --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`
 const SCRIPT = `exec ${TAR}`
 
-// A pipeline ends with the status of its last command; that of tar comes among its complaints.
-const PACKED = `{ ${TAR}; echo "${TAR_STATUS}$?" >&2; } | split -b ${FRAME_BYTES} --filter='exec zstd -q -1 -c' -`
+// A pipeline ends with the status of its last command; that of tar comes among its complaints. split starts its filter with the
+// user's shell, which may read a profile that prints.
+const PACKED = `{ ${TAR}; echo "${TAR_STATUS}$?" >&2; } | SHELL=/bin/sh split -b ${FRAME_BYTES} --filter='exec zstd -q -1 -c' -`
 
 /** Stands for the layer's name until the layer is finished. */
 export type Captured = Omit<Entry, 'layer'>

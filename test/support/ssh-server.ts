@@ -13,8 +13,16 @@ export interface KeyPair {
   readonly public: string
 }
 
-export const newKey = (passphrase?: string): KeyPair =>
-  utils.generateKeyPairSync('ed25519', passphrase === undefined ? {} : {passphrase, cipher: 'aes256-ctr', rounds: 1})
+export function newKey(passphrase?: string): KeyPair {
+  // One in some hundred of the pairs that ssh2 makes cannot be read, not even by itself.
+  for (;;) {
+    const pair = utils.generateKeyPairSync(
+      'ed25519',
+      passphrase === undefined ? {} : {passphrase, cipher: 'aes256-ctr', rounds: 1},
+    )
+    if (!(utils.parseKey(pair.private, passphrase) instanceof Error)) return pair
+  }
+}
 
 export interface ServerOptions {
   readonly hostKey?: KeyPair

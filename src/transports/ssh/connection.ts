@@ -41,6 +41,7 @@ export interface Connection {
   readonly close: () => void
   /** Ends it without a word: for a host that does not answer. */
   readonly abandon: () => void
+  readonly abandoned: () => boolean
 }
 
 /** Milliseconds until a host that does not answer is given up; and one that has not answered just before. */
@@ -93,6 +94,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
   // Small messages go back and forth; held back to be sent together, each would cost 40 ms.
   client.setNoDelay(true)
   let failure: Error | null = null
+  let abandoned = false
   client.on('error', error => (failure ??= error))
   const closed = (): boolean => failure !== null || ssh.connection === null
   const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
@@ -116,7 +118,11 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     failure: () => failure,
     closed,
     close: () => ssh.dispose(),
-    abandon: () => void client.destroy(),
+    abandon: () => {
+      abandoned = true
+      client.destroy()
+    },
+    abandoned: () => abandoned,
   }
 }
 

@@ -15,13 +15,16 @@ const PAUSE = 50
 export interface Gate {
   /** Opens one, when there is room. What the server refuses is tried again when another has closed. */
   readonly enter: (open: () => Promise<ClientChannel>) => Promise<ClientChannel>
-  /** Whether there is room, and nobody waits. */
+  /** Opens one at once, or not at all. */
+  readonly tryOnce: Gate['enter']
+  /** Whether there is room for more than is needed now: nobody waits, and the server has refused no channel yet. */
   readonly hasRoom: () => boolean
 }
 
 /** @param onTight is told when the server bears fewer channels than would be of use */
 export function openGate(onTight: () => void): Gate {
   let opened = 0
+  let tight = false
   const waiting: (() => void)[] = []
   const turn = (): Promise<void> => new Promise(resolve => waiting.push(resolve))
   const closed = (): void => {
@@ -39,8 +42,12 @@ export function openGate(onTight: () => void): Gate {
     } catch (error) {
       closed()
       const refused = refusalOf(error)
+      if (refused === 'channel') {
+        tight = true
+        onTight()
+      }
+
       if (refused === null || patience === 0) throw error
-      if (refused === 'channel') onTight()
       // The server may still be at the end of the last one, of which we have heard already.
       const wait = refused === 'channel' && opened > 0
       await (wait ? turn() : sleep(PAUSE))
@@ -48,7 +55,11 @@ export function openGate(onTight: () => void): Gate {
     }
   }
 
-  return {enter: open => enter(open, PATIENCE), hasRoom: () => opened < LIMIT && waiting.length === 0}
+  return {
+    enter: open => enter(open, PATIENCE),
+    tryOnce: open => enter(open, 0),
+    hasRoom: () => !tight && opened < LIMIT && waiting.length === 0,
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ interface Shared {
   closing: NodeJS.Timeout | undefined
 }
 
-/** Opens a connection. `again` is true when the one before it was lost, or could not be opened. */
+/** Opens a connection. `again` is true when the one before it was given up, or could not be opened. */
 type Open = (again: boolean) => Promise<Opened>
 
 /** Lends connections by name, so that those who need the same one at the same time share it. */
@@ -37,7 +37,7 @@ export function sharedConnections(): (name: string, open: Open) => Promise<Lent>
     })
     if (opened.connection.closed()) {
       forget(name, shared)
-      lost.add(name)
+      if (opened.connection.abandoned()) lost.add(name)
       return lend(name, open)
     }
 

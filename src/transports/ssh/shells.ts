@@ -30,7 +30,8 @@ export function shells(source: ShellSource): () => Promise<Shell> {
   let spare: Promise<Shell> | null = null
   const prepare = (): void => {
     if (spare !== null || !source.gate.hasRoom() || source.closed()) return
-    const next = boot(source)
+    // A server that has no room for it is not asked again: others may need the room.
+    const next = boot({...source, gate: {...source.gate, enter: source.gate.tryOnce}})
     // One that ends while it waits is of no use to anybody.
     const drop = (): void => {
       if (spare === next) spare = null
@@ -42,9 +43,9 @@ export function shells(source: ShellSource): () => Promise<Shell> {
 
   prepare()
   return async () => {
-    const taken = spare ?? boot(source)
+    const taken = spare
     spare = null
-    const shell = await taken
+    const shell = await (taken?.catch(() => boot(source)) ?? boot(source))
     prepare()
     return shell
   }
