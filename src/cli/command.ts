@@ -33,7 +33,11 @@ export abstract class CrabboxCommand extends Command {
 
   /** The environment of a command that changes something: what an earlier one left half done is cleaned up and told of first. */
   protected async changingEnvironment(): Promise<Environment> {
-    const environment = await this.environment()
+    return this.changing(await this.environment())
+  }
+
+  /** The same for an environment that there is already. */
+  protected async changing(environment: Environment): Promise<Environment> {
     await prepareStateDir(environment.stateDir)
     for (const {what, since} of await recover(environment))
       environment.progress.warn(`${what} of ${since} was interrupted; it has been cleaned up`)

@@ -15,7 +15,11 @@ export const classFlag = Flags.option({
   description: 'size of the machine',
 })
 export const tierFlag = Flags.option({options: TIERS as unknown as Tier[], description: 'checkpoint tier'})
-export const ttlFlag = Flags.string({
-  description: 'how long the lease is meant to live, such as 12h',
-  helpValue: 'DURATION',
-})
+const ttl = {description: 'how long the lease is meant to live, such as 12h', helpValue: 'DURATION'}
+export const ttlFlag = Flags.string(ttl)
+
+/** Those of them for which configuration has defaults, of commands that make a lease from nothing. */
+export const newLeaseFlags = {
+  class: classFlag({env: 'CRABBOX_CLASS'}),
+  ttl: Flags.string({...ttl, env: 'CRABBOX_TTL'}),
+}

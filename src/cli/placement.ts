@@ -1,23 +1,29 @@
 import {Flags} from '@oclif/core'
 
-import type {HostChoice} from '../core/lease.js'
+import type {HostChoice, MachineClass} from '../core/lease.js'
+import type {Configuration} from './config/configuration.js'
+import {parseDuration} from './duration.js'
+import {newLeaseFlags} from './flags.js'
 
 /** The provider that is meant where a host is named and no provider. */
 export const HOST_PROVIDER = 'ssh'
 
 /** Flags of the commands that lease on a host. */
 export const hostFlags = {
-  host: Flags.string({description: 'host to lease on, for --provider ssh', helpValue: '[USER@]HOST[:PORT]'}),
+  host: Flags.string({
+    description: 'host to lease on, for --provider ssh: a name from the configuration, or [USER@]HOST[:PORT]',
+  }),
   'accept-new-host-key': Flags.boolean({description: 'believe a host whose key nobody knows yet'}),
 }
 
 /** Flags of the commands that make a lease from nothing. */
 export const placementFlags = {
   provider: Flags.string({
-    description: 'who hands out the lease (default: local, and ssh with --host)',
+    description: 'who hands out the lease (default: what configuration says, else local; ssh with --host)',
     env: 'CRABBOX_PROVIDER',
   }),
   ...hostFlags,
+  ...newLeaseFlags,
 }
 
 interface HostFlags {
@@ -30,10 +36,28 @@ export const hostOf = (flags: HostFlags): HostChoice => ({
   acceptNewKey: flags['accept-new-host-key'],
 })
 
-/** What the flags say of where a lease is to be. */
-export const placementOf = (
-  flags: HostFlags & {readonly provider?: string | undefined},
-): {provider: string; host: HostChoice} => ({
-  provider: flags.provider ?? (flags.host === undefined ? 'local' : HOST_PROVIDER),
-  host: hostOf(flags),
-})
+interface PlacementFlags extends HostFlags {
+  readonly provider?: string | undefined
+  readonly class?: MachineClass | undefined
+  readonly ttl?: string | undefined
+}
+
+/** What is asked for of a new lease. */
+export interface NewLease {
+  readonly provider: string
+  readonly host: HostChoice
+  readonly class: MachineClass
+  /** Milliseconds; null: never expires. */
+  readonly ttl: number | null
+}
+
+/** What flags, and configuration where they are silent, say of a new lease. */
+export function newLeaseOf(flags: PlacementFlags, configuration: Configuration): NewLease {
+  const ttl = flags.ttl ?? configuration.ttl
+  return {
+    provider: flags.provider ?? (flags.host === undefined ? (configuration.provider ?? 'local') : HOST_PROVIDER),
+    host: hostOf(flags),
+    class: flags.class ?? configuration.class ?? 'standard',
+    ttl: ttl === undefined ? null : parseDuration(ttl),
+  }
+}

@@ -2,8 +2,8 @@ import {Flags} from '@oclif/core'
 
 import {CrabboxCommand} from '../cli/command.js'
 import {commandToRun} from '../cli/command-to-run.js'
-import {classFlag} from '../cli/flags.js'
-import {placementFlags, placementOf} from '../cli/placement.js'
+import {loadConfiguration} from '../cli/config/configuration.js'
+import {newLeaseOf, placementFlags} from '../cli/placement.js'
 import {commandEnvironment, standardStreams} from '../cli/run-io.js'
 import {wordsOf} from '../cli/words.js'
 import {CrabboxError} from '../core/errors.js'
@@ -38,16 +38,17 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
     }),
     keep: Flags.boolean({description: 'keep the lease that was leased for this command', exclusive: ['id']}),
     ...placementFlags,
-    class: classFlag({default: 'standard'}),
   }
 
   async run(): Promise<RunOutput> {
     const {flags, raw} = await this.parse(Run)
     const command = commandToRun(wordsOf(raw), flags.shell)
     const env = commandEnvironment(flags.env ?? [], process.env)
-    const environment = await this.changingEnvironment()
-    const {id, class: size, keep} = flags
-    const choice = id === undefined ? {...placementOf(flags), class: size, keep} : {id}
+    const {id, keep} = flags
+    const plain = await this.environment()
+    const configuration = id === undefined ? await loadConfiguration(plain, process.env) : {}
+    const choice = id === undefined ? {...newLeaseOf(flags, configuration), keep} : {id}
+    const environment = await this.changing({...plain, hosts: configuration.hosts ?? []})
     return borrowLease(choice, environment, async lease => {
       if (keep) this.logToStderr(`leased ${lease.slug}`)
       const sync = flags.sync === undefined ? 'auto' : flags.sync ? 'always' : 'never'

@@ -1,9 +1,8 @@
 import {Flags} from '@oclif/core'
 
 import {CrabboxCommand} from '../cli/command.js'
-import {parseDuration} from '../cli/duration.js'
-import {classFlag, ttlFlag} from '../cli/flags.js'
-import {placementFlags, placementOf} from '../cli/placement.js'
+import {newLeaseOf, placementFlags} from '../cli/placement.js'
+import {loadConfiguration} from '../cli/config/configuration.js'
 import {parseSlug} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
 import {warmup} from '../operations/acquire.js'
@@ -19,16 +18,16 @@ export default class Warmup extends CrabboxCommand {
   ]
   static override flags = {
     ...placementFlags,
-    class: classFlag({default: 'standard'}),
     slug: Flags.string({description: 'name of the lease (default: two words)'}),
-    ttl: ttlFlag,
   }
 
   async run(): Promise<Lease> {
     const {flags} = await this.parse(Warmup)
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
-    const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
-    const lease = await warmup({...placementOf(flags), class: flags.class, slug, ttl}, await this.changingEnvironment())
+    const environment = await this.environment()
+    const configuration = await loadConfiguration(environment, process.env)
+    const wish = {...newLeaseOf(flags, configuration), slug}
+    const lease = await warmup(wish, await this.changing({...environment, hosts: configuration.hosts ?? []}))
     this.log(`${lease.slug} is ready (${lease.id}, ${lease.provider}, ${lease.class})`)
     this.log(`workdir: ${lease.workdir}`)
     return lease

@@ -1,4 +1,5 @@
 import type {Ask} from './ask.js'
+import type {ConfiguredHost} from './host.js'
 import type {Progress} from './progress.js'
 
 /** What every operation and every handler is given. */
@@ -10,4 +11,6 @@ export interface Context {
   readonly ask?: Ask
   /** The absolute path of Crabbox's state directory. */
   readonly stateDir: string
+  /** The hosts among which a provider with hosts may choose. Missing where no configuration was read. */
+  readonly hosts?: readonly ConfiguredHost[]
 }

@@ -1,5 +1,5 @@
-import type {HostChoice, Lease} from '../core/lease.js'
-import {warmup} from './acquire.js'
+import type {Lease} from '../core/lease.js'
+import {warmup, type LeaseWish} from './acquire.js'
 import type {Environment} from './environment.js'
 import {stopLease} from './release.js'
 import {resolveLease} from './resolve.js'
@@ -9,7 +9,7 @@ export type LeaseChoice =
   /** One that exists, by its id, a prefix of it or its slug. */
   | {readonly id: string}
   /** A new one, which is stopped after use unless it is to be kept. */
-  | ({readonly keep: boolean; readonly host: HostChoice} & Pick<Lease, 'provider' | 'class'>)
+  | ({readonly keep: boolean} & Pick<LeaseWish, 'provider' | 'host' | 'class' | 'ttl'>)
 
 /** Works on a lease, and leaves nothing behind when it was made for this alone: not even when the work is interrupted. */
 export async function borrowLease<T>(
@@ -18,8 +18,8 @@ export async function borrowLease<T>(
   use: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   if ('id' in choice) return use(await resolveLease(environment.stateDir, choice.id))
-  const {provider, host, class: size, keep} = choice
-  const lease = await warmup({provider, host, class: size, slug: null, ttl: null}, environment)
+  const {keep, ...wish} = choice
+  const lease = await warmup({...wish, slug: null}, environment)
   try {
     return await use(lease)
   } finally {

@@ -13,9 +13,12 @@ export interface Checkout {
 
 const run = promisify(execFile)
 
+/** The absolute top directory of the git checkout around a directory, or null. */
+export const checkoutRoot = (cwd: string): Promise<string | null> => git(cwd, ['rev-parse', '--show-toplevel'])
+
 /** The git checkout around a directory, or null. */
 export async function findCheckout(cwd: string): Promise<Checkout | null> {
-  const root = await git(cwd, ['rev-parse', '--show-toplevel'])
+  const root = await checkoutRoot(cwd)
   if (root === null) return null
   const [remote, head, branch, status] = await Promise.all([
     git(root, ['remote', 'get-url', 'origin']),

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
 import {CrabboxCommand} from '../../cli/command.js'
+import {loadHosts} from '../../cli/config/configuration.js'
 import {parseDuration} from '../../cli/duration.js'
 import {describeFork, describeForkPlan} from '../../cli/describe-fork.js'
 import {failureOf, type Failure} from '../../cli/errors.js'
@@ -46,7 +47,9 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
     const {count, class: size = null, 'dry-run': dryRun} = flags
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
-    const environment = dryRun ? await this.environment() : await this.changingEnvironment()
+    const plain = await this.environment()
+    const configured = {...plain, hosts: await loadHosts(plain, process.env)}
+    const environment = dryRun ? configured : await this.changing(configured)
     const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
     const provider = flags.provider ?? (flags.host === undefined ? null : HOST_PROVIDER)
     const wish = {checkpoint, slug, ttl, count, class: size, provider, host: hostOf(flags)}
