@@ -29,6 +29,8 @@ export default class Warmup extends CrabboxCommand {
     const wish = {...newLeaseOf(flags, configuration), slug}
     const lease = await warmup(wish, await this.changing({...environment, hosts: configuration.hosts ?? []}))
     this.log(`${lease.slug} is ready (${lease.id}, ${lease.provider}, ${lease.class})`)
+    const {host} = lease.details
+    if (host !== undefined) this.log(`host:    ${host}`)
     this.log(`workdir: ${lease.workdir}`)
     return lease
   }

@@ -77,4 +77,6 @@ export interface LeaseRequest {
    * details are all that `release` gets after an interruption.
    */
   readonly record: (details: Placement['details']) => Promise<void>
+  /** What was recorded of this lease before, when the request repeats an earlier one: the lease is where these say. */
+  readonly recorded?: Placement['details']
 }

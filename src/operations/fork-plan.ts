@@ -12,7 +12,7 @@ export interface ForkWish {
   readonly checkpoint: Checkpoint
   /** The provider to fork onto; null: the one that the checkpoint was made on. */
   readonly provider: string | null
-  /** No host: the source's, on the same provider. */
+  /** No host: the source's, on the same provider; where that is one of the configured hosts, any of these. */
   readonly host: HostChoice
   /** Null: the source's. */
   readonly class: MachineClass | null
@@ -44,6 +44,7 @@ export async function planFork(wish: ForkWish, environment: Environment): Promis
     slug === null || count === 1 ? slug : parseSlug(`${slug}-${i + 1}`),
   )
   const source = provider.name === checkpoint.provider ? (checkpoint.lease.host ?? null) : null
-  const host = {...wish.host, name: wish.host.name ?? source}
+  const pooled = environment.hosts?.some(({address}) => address === source) ?? false
+  const host = {...wish.host, name: wish.host.name ?? (pooled ? null : source)}
   return {checkpoint, provider: provider.name, host, class: wish.class ?? checkpoint.lease.class, slugs}
 }

@@ -24,8 +24,8 @@ export async function settleLeases(rows: Map<string, Lease>, environment: Enviro
     if ((await leases.status(row, environment)) !== 'running') continue
     const {id, slug, class: size, expiresAt} = row
     const repoName = row.repo?.name ?? 'workspace'
-    const host = {...ANY_HOST, name: row.details['host'] ?? null}
-    const request = {id, slug, class: size, expiresAt, repoName, host, record: async () => undefined}
+    const known = {host: ANY_HOST, recorded: row.details}
+    const request = {id, slug, class: size, expiresAt, repoName, ...known, record: async () => undefined}
     const placement = await leases.acquire(request, environment)
     rows.set(id, {...row, ...placement, state: 'ready'})
   }

@@ -1,6 +1,4 @@
 import type {Context} from '../../core/context.js'
-import {usageError} from '../../core/errors.js'
-import type {LeaseReference} from '../../core/lease.js'
 import type {Transport} from '../../core/transport.js'
 import {statePaths} from '../../state/paths.js'
 import {formatHostAddress, parseHostAddress} from '../../transports/ssh/address.js'
@@ -34,11 +32,3 @@ export async function connectTo({host, hostKey}: Host, context: Context, acceptN
   )
   return {transport: sshTransport(lent), hostKey: lent.hostKey}
 }
-
-/** The host of a lease; null where none was ever recorded. */
-export const hostOf = ({details: {host, hostKey}}: Pick<LeaseReference, 'details'>): Host | null =>
-  host === undefined ? null : {host, hostKey: hostKey ?? null}
-
-/** @throws {CrabboxError} `HOST_MISSING` */
-export const hostMissing = (): Error =>
-  usageError('HOST_MISSING', 'no host is named', 'Name one with --host user@host, or list some in the configuration.')

@@ -1,9 +1,12 @@
 /** The name of the file in a lease's directory that says whose it is. */
 export const MARKER = '.crabbox-lease'
 
-// $1 is the directory of all leases, empty for the default; $2 the lease's id.
-const PATHS = `set -eu
-root=\${1:-\${HOME:?is not set}/.crabbox/leases}
+// $1 is the directory of all leases, empty for the default.
+const ROOT = `set -eu
+root=\${1:-\${HOME:?is not set}/.crabbox/leases}`
+
+// $2 is the lease's id.
+const PATHS = `${ROOT}
 lease=$root/$2
 marker=$lease/${MARKER}
 ours() { [ -f "$marker" ] && grep -q -F "\\"lease\\":\\"$1\\"" "$marker"; }`
@@ -44,3 +47,17 @@ elif [ -e "$lease" ]; then
 fi
 [ -e "$gone" ] || exit 0
 rm -rf -- "$gone" 2>/dev/null || { chmod -R u+rwX -- "$gone" && rm -rf -- "$gone"; }`
+
+/**
+ * Prints the names of all leases, then a line with a slash, the number of processors, a slash, and the load average; either is
+ * empty where the host cannot tell.
+ */
+export const LOAD = `${ROOT}
+for lease in "$root"/cbx_*; do
+  if [ -d "$lease" ]; then printf '%s\\n' "\${lease##*/}"; fi
+done
+cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || :)
+if [ -r /proc/loadavg ]; then read -r load rest < /proc/loadavg
+else load=$(uptime 2>/dev/null | sed 's/.*load averages*: *//' || :)
+fi
+printf '/%s/%s\\n' "$cores" "$load"`

@@ -7,17 +7,23 @@ import type {LeaseReference, LeaseRequest, Placement} from '../../core/lease.js'
 import type {LeaseOperations, LeaseStatus} from '../../core/provider.js'
 import type {Transport} from '../../core/transport.js'
 import {runScript} from '../../transports/script.js'
-import {connectTo, hostMissing, hostOf} from './connect.js'
+import {connectTo} from './connect.js'
 import {ACQUIRE, RELEASE, STATUS} from './host-scripts.js'
+import {hostMissing, placeNamed, placeOf, type Place} from './place.js'
+import {takeFromPool, type Taken} from './pool.js'
 
 /** Leases that are directories on hosts. */
 export const sshLeases: LeaseOperations = {
   acquire: async (request, context) => {
     throwIfAborted(context.signal)
-    const {name, acceptNewKey} = request.host
-    if (name === null) throw hostMissing()
-    const {transport, hostKey} = await connectTo({host: name, hostKey: null}, context, acceptNewKey)
-    return using(transport, () => makeLease(transport, request, {host: name, hostKey}, context))
+    const {place, giveUp} = await takePlace(request, context)
+    try {
+      const {transport, hostKey} = await connectTo(place, context, request.host.acceptNewKey)
+      return await using(transport, () => makeLease(transport, request, {...place, hostKey}, context))
+    } catch (error) {
+      giveUp()
+      throw error
+    }
   },
   connect: async (lease, context) => {
     const {transport} = await reach(lease, context)
@@ -38,12 +44,12 @@ export const sshLeases: LeaseOperations = {
   shareHost: (one, other) =>
     one.details['host'] === other.details['host'] && one.details['root'] === other.details['root'],
   status: async (lease, context) => {
-    if (hostOf(lease) === null) return 'gone'
+    if (placeOf(lease.details) === null) return 'gone'
     const {transport} = await reach(lease, context)
     return using(transport, () => statusOn(transport, lease, context))
   },
   release: async (lease, context) => {
-    if (hostOf(lease) === null) return
+    if (placeOf(lease.details) === null) return
     const {transport} = await reach(lease, context)
     await using(transport, () => removeLease(transport, lease, context))
   },
@@ -58,22 +64,31 @@ async function using<R>(transport: Transport, work: () => Promise<R>): Promise<R
 }
 
 const reach = async (lease: LeaseReference, context: Context): Promise<{transport: Transport}> => {
-  const host = hostOf(lease)
-  if (host === null) throw hostMissing()
-  return connectTo(host, context)
+  const place = placeOf(lease.details)
+  if (place === null) throw hostMissing()
+  return connectTo(place, context)
+}
+
+/** Where a lease is to be: where it was recorded to be, else where the user wants it, else in the pool. */
+async function takePlace(request: LeaseRequest, context: Context): Promise<Taken> {
+  const recorded = placeOf(request.recorded ?? {})
+  const {name} = request.host
+  if (recorded === null && name === null) return takeFromPool(request, context.hosts ?? [], context)
+  return {place: recorded ?? placeNamed(name ?? '', context.hosts), giveUp: () => undefined}
 }
 
 async function makeLease(
   transport: Transport,
   request: LeaseRequest,
-  details: {readonly host: string; readonly hostKey: string},
+  {host, hostKey, root}: Place & {readonly hostKey: string},
   {signal}: Context,
 ): Promise<Placement> {
   const {id, slug, repoName, class: size, expiresAt} = request
-  await request.record(details)
+  const details = {host, hostKey}
+  await request.record(root === '' ? details : {...details, root})
   const owner = `${userInfo().username}@${hostname()}`
   const marker = {lease: id, slug, class: size, repo: repoName, owner, createdAt: new Date().toISOString(), expiresAt}
-  const args = ['', id, repoName, JSON.stringify(marker)]
+  const args = [root, id, repoName, JSON.stringify(marker)]
   const {stdout} = await runScript(transport, ACQUIRE, args, signal, {purpose: "make the lease's directory"})
   const workRoot = stdout.toString('utf8').replace(/\n$/, '')
   return {workRoot, workdir: posix.join(workRoot, repoName), details: {...details, root: posix.dirname(workRoot)}}
