@@ -1,3 +1,4 @@
+import type {TarDialect} from '../workspace/dialect/tar.js'
 import {parentOf, type Stat} from '../workspace/stat.js'
 import type {LocalFile} from './checkout-files.js'
 
@@ -11,20 +12,26 @@ export interface SyncPlan {
  * What a sync has to do.
  * @param stats the lease's workdir
  * @param before what the last sync brought
+ * @param sameTime whether a file of the lease has the time of one here
  */
-export function planSync(files: readonly LocalFile[], stats: readonly Stat[], before: readonly string[]): SyncPlan {
+export function planSync(
+  files: readonly LocalFile[],
+  stats: readonly Stat[],
+  before: readonly string[],
+  sameTime: TarDialect['sameTime'],
+): SyncPlan {
   const there = new Map(stats.map(stat => [utf8(stat.path), stat]))
   const wanted = new Set(files.map(file => file.path))
-  const send = files.filter(file => differs(file, there.get(file.path)))
+  const send = files.filter(file => differs(file, there.get(file.path), sameTime))
   const stale = before.filter(path => !wanted.has(path) && there.has(path) && there.get(path)?.type !== 'directory')
   return {send, remove: [...new Set([...stale, ...obstacles(send, there)])]}
 }
 
 /** Git keeps the executable bit of a mode and nothing else, and so does this comparison. */
-function differs(file: LocalFile, stat: Stat | undefined): boolean {
+function differs(file: LocalFile, stat: Stat | undefined, sameTime: TarDialect['sameTime']): boolean {
   if (stat === undefined || stat.type !== file.type) return true
   if (file.type === 'symlink') return utf8(stat.target) !== file.target
-  return stat.size !== file.size || stat.mtime !== file.mtime || (stat.mode & 0o100) !== (file.mode & 0o100)
+  return stat.size !== file.size || !sameTime(stat.mtime, file.mtime) || (stat.mode & 0o100) !== (file.mode & 0o100)
 }
 
 /** What lies where a file or its directories must be; a link among them would lead the file elsewhere. */

@@ -1,5 +1,6 @@
 import {once} from 'node:events'
 import {createReadStream} from 'node:fs'
+import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {join} from 'node:path'
 import {pack as createPack, type Pack} from 'tar-stream'
@@ -9,7 +10,11 @@ import {throwIfAborted} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import type {Transport} from '../core/transport.js'
 import {hostFailure, runScript, startScript} from '../transports/script.js'
-import {listTree} from '../workspace/listing.js'
+import {plainTar} from '../workspace/dialect/plain-send.js'
+import type {TarDialect} from '../workspace/dialect/tar.js'
+import {workdirNotFound} from '../workspace/listing.js'
+import {BLOCK} from '../workspace/tar/header.js'
+import {openTarget} from '../workspace/open-target.js'
 import {readSynced, writeSynced} from './synced.js'
 import {planSync, type SyncPlan} from './sync-plan.js'
 import {listCheckout, type LocalFile} from './checkout-files.js'
@@ -22,6 +27,7 @@ export interface SyncResult {
 const REMOVE = 'cd -- "$1" && xargs -0 rm -rf --'
 const EXTRACT =
   'mkdir -p -- "$1" && exec tar --extract --file=- --directory="$1" --preserve-permissions --no-same-owner'
+const PLAIN_EXTRACT = 'mkdir -p -- "$1" && exec tar -x -p -o -f - -C "$1"'
 
 /**
  * Brings a lease's workdir up to the local checkout: what git tracks, and untracked files that are not ignored. What else is
@@ -36,8 +42,9 @@ export async function syncCheckout(
   const {stateDir, signal, progress} = context
   const {files, warnings} = await listCheckout(root)
   for (const warning of warnings) progress.warn(warning)
-  const {stats} = await listTree(transport, lease.workdir, signal)
-  const plan = planSync(files, stats, await readSynced(stateDir, lease.id))
+  const {tools, listing} = await openTarget(transport, lease.workdir, 'read', signal)
+  if (listing === null) throw workdirNotFound(lease.workdir)
+  const plan = planSync(files, listing.stats, await readSynced(stateDir, lease.id), tools.tar.sameTime)
   if (plan.remove.length > 0) {
     const input = plan.remove.map(path => `./${path}\0`).join('')
     await runScript(transport, REMOVE, [lease.workdir], signal, {
@@ -46,7 +53,7 @@ export async function syncCheckout(
     })
   }
 
-  await send(root, plan, lease, transport, context)
+  await send(root, plan, lease, transport, tools.tar, context)
   await writeSynced(
     stateDir,
     lease.id,
@@ -60,6 +67,7 @@ async function send(
   plan: SyncPlan,
   lease: Lease,
   transport: Transport,
+  tar: TarDialect,
   {signal, progress}: Context,
 ): Promise<void> {
   if (plan.send.length === 0) return
@@ -68,12 +76,13 @@ async function send(
     plan.send.reduce((sum, file) => sum + file.size, 0),
     'bytes',
   )
-  const running = startScript(transport, EXTRACT, [lease.workdir], signal)
+  const plain = tar.name === 'plain'
+  const running = startScript(transport, plain ? PLAIN_EXTRACT : EXTRACT, [lease.workdir], signal)
   running.stdout.resume()
   const errors: Buffer[] = []
   running.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const pack = createPack()
-  const sending = pipeline(pack, running.stdin).catch(() => undefined)
+  const sending = pipeline(plain ? Readable.from(plainBytes(pack)) : pack, running.stdin).catch(() => undefined)
   try {
     for (const file of plan.send) {
       throwIfAborted(signal)
@@ -100,6 +109,11 @@ async function send(
   throwIfAborted(signal)
   if (exit.code !== 0)
     throw hostFailure('sync to the lease', exit.code ?? exit.signal, Buffer.concat(errors).toString('utf8'))
+}
+
+async function* plainBytes(pack: Pack): AsyncGenerator<Buffer> {
+  yield* plainTar().convert(pack as unknown as AsyncIterable<Buffer>)
+  yield Buffer.alloc(2 * BLOCK)
 }
 
 /** A file is read up to the size that it was listed with: what grows meanwhile is sent by the next sync. */

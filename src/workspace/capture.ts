@@ -1,30 +1,17 @@
 import {createHash, type Hash} from 'node:crypto'
-import {setTimeout as sleep} from 'node:timers/promises'
 
 import {throwIfAborted} from '../core/errors.js'
 import type {ProgressTask} from '../core/progress.js'
-import type {Running, Transport} from '../core/transport.js'
-import {startScript} from '../transports/script.js'
+import type {Transport} from '../core/transport.js'
+import {openSource} from './dialect/source.js'
+import type {TarDialect} from './dialect/tar.js'
 import type {Entry, EntryType} from './entry.js'
-import {FRAME_BYTES} from './layer/descriptor.js'
 import {storePacked} from './layer/packed.js'
 import type {LayerWriter} from './layer/writer.js'
-import {pathList} from './path-list.js'
 import {readable, type Stat} from './stat.js'
-import {readTarComplaints, TAR_STATUS} from './tar-complaints.js'
 import {corrupt} from './tar/corrupt.js'
 import {createTarParser, type TarSink} from './tar/parser.js'
 import type {TarHeader} from './tar/header.js'
-
-// One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option.
-const TAR = `tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
-  --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
-  --blocking-factor=128 --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`
-const SCRIPT = `exec ${TAR}`
-
-// A pipeline ends with the status of its last command; that of tar comes among its complaints. split starts its filter with the
-// user's shell, which may read a profile that prints.
-const PACKED = `{ ${TAR}; echo "${TAR_STATUS}$?" >&2; } | SHELL=/bin/sh split -b ${FRAME_BYTES} --filter='exec zstd -q -1 -c' -`
 
 /** Stands for the layer's name until the layer is finished. */
 export type Captured = Omit<Entry, 'layer'>
@@ -41,6 +28,7 @@ export interface CaptureInto {
   readonly directory: string
   /** Whether the host compresses: it needs `zstd`, and so do we. */
   readonly packed: boolean
+  readonly tar: TarDialect
 }
 
 const ZEROS = Buffer.alloc(1 << 20)
@@ -53,46 +41,29 @@ export async function capture(
   transport: Transport,
   root: string,
   stats: readonly Stat[],
-  {layer, directory, packed}: CaptureInto,
+  {layer, directory, packed, tar}: CaptureInto,
   task: ProgressTask,
   signal: AbortSignal,
 ): Promise<CaptureResult> {
-  const running = startScript(transport, packed ? PACKED : SCRIPT, [root], signal)
-  const complaints = readTarComplaints(running.stderr)
-  running.stdin.end(pathList(stats.map(stat => stat.path)))
+  const source = openSource(transport, root, stats, {tar, packed}, signal)
   const entries: Captured[] = []
   const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
   try {
-    const stream = running.stdout as AsyncIterable<Buffer>
-    for await (const chunk of packed ? storePacked(stream, layer, directory) : stream) {
+    for await (const chunk of packed ? storePacked(source.bytes, layer, directory) : source.bytes) {
       parser.feed(chunk)
       task.advance(chunk.length)
       if (!packed) await layer.write(chunk)
     }
   } catch (error) {
-    running.kill('SIGKILL')
-    throw (await lossOf(running)) ?? error
+    source.kill()
+    throw (await source.loss()) ?? error
   }
 
-  const exit = await running.exit
   throwIfAborted(signal)
-  const missing = missingFrom(stats, entries)
-  const warnings = (await complaints).judge({exit, missing, finished: parser.finished()})
+  const warnings = await source.judge(missingFrom(stats, entries), parser.finished())
+  throwIfAborted(signal)
   return {entries, warnings}
 }
-
-/** Milliseconds in which a command whose output has ended tells how it ended. */
-const SOON = 200
-
-/** Why the command could not end: then what came is cut off for that, and nothing is wrong with it. Null: it could. */
-const lossOf = (running: Running): Promise<unknown> =>
-  Promise.race([
-    running.exit.then(
-      () => null,
-      (error: unknown) => error,
-    ),
-    sleep(SOON, null),
-  ])
 
 /** Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once. */
 function collectInto(entries: Captured[], asked: Set<string>): TarSink {

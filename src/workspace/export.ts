@@ -2,8 +2,7 @@ import type {Context} from '../core/context.js'
 import {codecFor, type Codec} from './layer/codec.js'
 import {FRAME_BYTES} from './layer/descriptor.js'
 import type {Manifest} from './manifest.js'
-import type {Entry} from './entry.js'
-import {groupByLayer, readEntries, type LayerSource} from './send.js'
+import {directoriesDeepestFirst, readEntries} from './read-entries.js'
 import type {ArchiveStore} from './store.js'
 import {BLOCK} from './tar/header.js'
 
@@ -41,26 +40,6 @@ export async function exportArchive(
     await sink.close()
     task.done()
   }
-}
-
-/**
- * The directories come last, and what a directory holds before itself: whoever unpacks the tarball sets the times of a
- * directory when nothing is put into it any more.
- */
-async function directoriesDeepestFirst(
-  directories: readonly Entry[],
-  source: LayerSource,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  for await (const piece of readEntries(directories, source, signal)) pieces.push(piece)
-  const bytes = Buffer.concat(pieces)
-  let at = 0
-  const raw = [...groupByLayer(directories).values()].flat().map(entry => {
-    at += entry.length
-    return {path: entry.path, bytes: bytes.subarray(at - entry.length, at)}
-  })
-  return Buffer.concat(raw.sort((a, b) => (a.path < b.path ? 1 : -1)).map(one => one.bytes))
 }
 
 /** Compresses in frames, which in a row are an ordinary compressed file. */

@@ -1,26 +1,32 @@
 import {providerError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
+import {tarDialect, type TarDialect} from './dialect/tar.js'
+import {CHOOSE_LISTER} from './list-script.js'
 
 /** What the host of a lease can do. */
 export interface HostTools {
   /** True where commands run as the superuser, who alone can give files to others. */
   readonly root: boolean
-  /** True where `sha256sum` can check what arrived. */
+  /** True where a program can check what arrived. */
   readonly sha256sum: boolean
   /** True where `zstd` is, and a `split` that can hand it a stream in pieces. */
   readonly zstd: boolean
+  /** The host's tar. */
+  readonly tar: TarDialect
 }
 
-export const PROBE = `id -u
-tar --version 2>/dev/null | head -n 1
-find --version 2>/dev/null | head -n 1
+/** Begins with the choice of a lister, which a listing in the same script goes by. */
+export const PROBE = `${CHOOSE_LISTER}
+id -u
+echo "lister $lister"
+echo "tar $(tar --version 2>&1 | head -n 2 | tr '\\n' ' ')"
 if command -v zstd >/dev/null && split --help 2>/dev/null | grep -q -e --filter; then echo packs; fi
-command -v sha256sum || echo none`
+command -v sha256sum || command -v shasum || command -v sha256 || echo none`
 
 /**
  * Asks the host once for the tools that the engine needs.
- * @throws {CrabboxError} `HOST_TOOLS_UNSUPPORTED` without GNU tar and GNU find
+ * @throws {CrabboxError} `HOST_TOOLS_UNSUPPORTED` without a tar, or a find and stat, that the engine can use
  */
 export async function probeHost(transport: Transport, signal: AbortSignal): Promise<HostTools> {
   const {stdout} = await runScript(transport, PROBE, [], signal, {purpose: "look at the tools of the lease's host"})
@@ -32,12 +38,17 @@ export async function probeHost(transport: Transport, signal: AbortSignal): Prom
  * @throws {CrabboxError} `HOST_TOOLS_UNSUPPORTED`
  */
 export function parseProbe(text: string): HostTools {
-  const missing = [...(text.includes('GNU tar') ? [] : ['GNU tar']), ...(text.includes('GNU find') ? [] : ['GNU find'])]
-  if (missing.length > 0) {
+  const tar = tarDialect(/^tar (.*)$/m.exec(text)?.[1] ?? '')
+  const lists = /^lister (?:gnu|c|f)$/m.test(text)
+  const missing = [
+    ...(tar === null ? ['GNU tar, bsdtar or busybox tar'] : []),
+    ...(lists ? [] : ['GNU find, and no stat that takes a format']),
+  ]
+  if (tar === null || missing.length > 0) {
     throw providerError(
       'HOST_TOOLS_UNSUPPORTED',
       `the lease's host has no ${missing.join(' and no ')}`,
-      'Install GNU tar and findutils there and put them first in its PATH.',
+      'Install GNU tar and findutils there, or busybox, and put them first in its PATH.',
     )
   }
 
@@ -45,5 +56,6 @@ export function parseProbe(text: string): HostTools {
     root: text.startsWith('0\n'),
     sha256sum: !text.endsWith('none\n'),
     zstd: text.includes('\npacks\n'),
+    tar,
   }
 }

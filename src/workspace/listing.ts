@@ -3,9 +3,11 @@ import {buffer, text} from 'node:stream/consumers'
 import {notFoundError, throwIfAborted} from '../core/errors.js'
 import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
+import {parseStatListing, type StatFlavour} from './dialect/stat-listing.js'
+import {LIST, LIST_SOME} from './list-script.js'
 import {pathList} from './path-list.js'
 import {readable, type Stat, type StatType} from './stat.js'
-import {tarTime, timeInMs} from './time.js'
+import {printedTime, timeInMs} from './time.js'
 
 /** All that is in a directory, in the host's own order: a directory stands before what it holds. */
 export interface Listing {
@@ -13,20 +15,6 @@ export interface Listing {
   readonly warnings: readonly string[]
 }
 
-const FORMAT = "-printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%D:%i\\0%n\\0%l\\0'"
-
-/**
- * Lists the directory that the first parameter names. The clock is read on the same host, before the first file, to know
- * which changes are too fresh to be told apart.
- */
-export const LIST = `cd -- "$1" || exit 66
-date +%s.%N | tr '\\n' '\\0'
-exec find . -xdev ${FORMAT}`
-
-// Paths come on standard input; how deep to look below them is the second parameter.
-const LIST_SOME = `cd -- "$1" || exit 66
-date +%s.%N | tr '\\n' '\\0'
-depth=$2 exec xargs -0 -r sh -c 'exec find "$@" -xdev -maxdepth "$depth" ${FORMAT.replaceAll("'", '"').replace('%P', '%p')}' sh`
 const ALL = String(2 ** 31 - 1)
 
 const FIELDS = 11
@@ -67,11 +55,12 @@ export async function listPaths(
 ): Promise<readonly Stat[]> {
   if (paths.length === 0) return []
   const running = startScript(transport, LIST_SOME, [root, depth === 'alone' ? '0' : ALL], signal)
-  running.stdin.write(pathList(paths))
+  running.stdin.write(pathList(paths.filter(path => path !== '')))
+  if (paths.includes('')) running.stdin.write('.\0')
   const listed = await collect(running, signal)
   requireComplete(listed, root)
   const {stats} = parseListing(listed.output)
-  return stats.map(stat => ({...stat, path: stat.path.replace(/^\.\/?/, '')}))
+  return stats.map(stat => ({...stat, path: stat.path === '.' ? '' : stat.path.replace(/^\.\//, '')}))
 }
 
 /** What a listing script printed and how it ended. */
@@ -97,36 +86,50 @@ export const workdirNotFound = (root: string): Error =>
   )
 
 /** Throws for a listing that is not complete. */
-export function requireComplete({errors, exit}: Listed, root: string): void {
+export function requireComplete({output, errors, exit}: Listed, root: string): void {
   if (exit.code === 66) throw workdirNotFound(root)
-  // A file that goes away while its directory is read is not in the listing, and that is all.
-  const serious = errors.split('\n').filter(line => line !== '' && !line.endsWith(': No such file or directory'))
-  // xargs answers with 123 where find answers with 1.
-  if (exit.code !== 0 && ((exit.code !== 1 && exit.code !== 123) || serious.length > 0))
-    throw hostFailure(`list ${root}`, exit.code ?? exit.signal, serious.join('\n'))
+  // A file that goes away while its directory is read is not in the listing, and that is all. Only GNU find quotes names
+  // that hold newlines.
+  const serious = errors.replace(VANISHED, '').trim()
+  // Other finds than GNU's exit with 0 when the program fails that they ran. xargs answers with 123 where find does with 1.
+  const harmless = exit.code === 0 || exit.code === 1 || exit.code === 123
+  if (!harmless || (serious !== '' && (exit.code !== 0 || byStat(output))))
+    throw hostFailure(`list ${root}`, exit.code ?? exit.signal, serious)
 }
+
+const VANISHED = /^[a-z]+: (?:(?!\n(?:find|stat|readlink): )[^])*?: No such file or directory$/gm
+
+/** True where the listing was made by stat. */
+const byStat = (output: Buffer): boolean => output[1] === 0 && (output[0] === 0x63 || output[0] === 0x66)
 
 /** Parses what the listing script printed. */
 export function parseListing(output: Buffer): Listing {
   const fields = output.toString('latin1').split('\0')
-  const now = timeInMs(fields[0] ?? '0')
-  const device = (fields[9] ?? '').split(':')[0]
-  const stats: Stat[] = []
-  const warnings: string[] = []
-  for (let i = 1; i + FIELDS <= fields.length; i += FIELDS) {
-    const stat = parseStat(fields, i, now)
-    if (!stat.inode.startsWith(`${device}:`))
-      warnings.push(`${readable(stat.path)} is a mount point; what is mounted there is not saved`)
-    stats.push(stat)
-  }
+  if (!byStat(output)) return withWarnings(parsePrintf(fields))
+  const {now, stats} = parseStatListing(fields[0] as StatFlavour, fields.slice(1))
+  return withWarnings(stats.map(stat => ({...stat, ctime: unlessFresh(stat.ctime, now)})))
+}
 
+function withWarnings(stats: readonly Stat[]): Listing {
+  const device = (stats[0]?.inode ?? '').split(':')[0]
+  const warnings = stats
+    .filter(stat => !stat.inode.startsWith(`${device}:`))
+    .map(stat => `${readable(stat.path)} is a mount point; what is mounted there is not saved`)
   return {stats, warnings}
 }
+
+function parsePrintf(fields: readonly string[]): Stat[] {
+  const now = timeInMs(fields[0] ?? '0')
+  const stats: Stat[] = []
+  for (let i = 1; i + FIELDS <= fields.length; i += FIELDS) stats.push(parseStat(fields, i, now))
+  return stats
+}
+
+const unlessFresh = (ctime: string, now: number): string => (timeInMs(ctime) > now - TICK_MS ? '' : ctime)
 
 function parseStat(fields: readonly string[], i: number, now: number): Stat {
   const field = (n: number): string => fields[i + n] ?? ''
   const type = TYPES[field(1)] ?? 'device'
-  const ctime = tarTime(field(7))
   return {
     path: field(0),
     type,
@@ -134,8 +137,8 @@ function parseStat(fields: readonly string[], i: number, now: number): Stat {
     uid: Number(field(3)),
     gid: Number(field(4)),
     size: type === 'file' || type === 'symlink' ? Number(field(5)) : 0,
-    mtime: tarTime(field(6)),
-    ctime: timeInMs(ctime) > now - TICK_MS ? '' : ctime,
+    mtime: printedTime(field(6)),
+    ctime: unlessFresh(printedTime(field(7)), now),
     inode: field(8),
     links: Number(field(9)),
     target: field(10),

@@ -2,7 +2,8 @@ import {usageError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {parseProbe, PROBE, type HostTools} from './host.js'
-import {collect, LIST, parseListing, requireComplete, type Listing} from './listing.js'
+import {LIST_CHOSEN} from './list-script.js'
+import {collect, parseListing, requireComplete, type Listing} from './listing.js'
 import {sidecarOf} from './sidecar.js'
 import {RECOVER} from './swap-scripts.js'
 
@@ -16,8 +17,9 @@ export interface OpenedTarget {
 // A mount point cannot be swapped: what is beside it lies on another file system, on another device than the directory that
 // holds it. One of the same device is known to mountpoint only.
 const SCRIPT = `set -eu
+device() { stat -c %d -- "$1" 2>/dev/null || stat -f %d -- "$1"; }
 if [ "$3" = swap ] && [ -d "$2" ]; then
-  if [ "$(stat -c %d -- "$2")" != "$(stat -c %d -- "$2/..")" ] || { mountpoint -q -- "$2"; } 2>/dev/null; then exit 67; fi
+  if [ "$(device "$2")" != "$(device "$2/..")" ] || { mountpoint -q -- "$2"; } 2>/dev/null; then exit 67; fi
 fi
 (${RECOVER}
 )
@@ -25,7 +27,7 @@ ${PROBE}
 printf '\\0'
 [ -d "$2" ] || exit 0
 shift
-${LIST}`
+${LIST_CHOSEN}`
 
 /**
  * Finishes or removes what an interrupted restore left, looks at the tools of the host and lists the workdir: one round

@@ -2,6 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Transport} from '../core/transport.js'
 import {writeBaseline, type Baseline} from './baseline.js'
+import type {TarDialect} from './dialect/tar.js'
 import {selectStats} from './excludes.js'
 import {listPaths, TICK_MS} from './listing.js'
 import type {Manifest} from './manifest.js'
@@ -27,6 +28,7 @@ export interface Swapped {
   readonly before: readonly Stat[]
   readonly baseline: Baseline | null
   readonly plan: RestorePlan
+  readonly tar: TarDialect
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Swapped {
  */
 export async function rememberSwap(
   {transport, target, manifest, baselines, excludes, undo}: SwapContext,
-  {before, baseline, plan}: Swapped,
+  {before, baseline, plan, tar}: Swapped,
 ): Promise<void> {
   const {unit} = plan
   const swapped = unit !== null || plan.directories.length > 0
@@ -54,7 +56,7 @@ export async function rememberSwap(
     await writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
   const rest = before.filter(({path}) => !touched.has(path) && (unit === null || !within(unit, path)))
   const current = selectStats([...rest, ...alone, ...trees], excludes).kept
-  await writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree))
+  await writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime))
 }
 
 /** Other names of files of the unit: a copy by hard links moves their change times too. */

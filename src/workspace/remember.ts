@@ -2,6 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Transport} from '../core/transport.js'
 import type {Baseline} from './baseline.js'
+import type {TarDialect} from './dialect/tar.js'
 import type {Tree} from './entry.js'
 import {listTree, TICK_MS} from './listing.js'
 import type {Stat} from './stat.js'
@@ -40,9 +41,9 @@ export function refreshed(known: readonly Stat[], now: readonly Stat[]): Stat[] 
 }
 
 /** Files that look as the tree says. A program that goes on while its workdir is replaced may have written already. */
-export const matching = (stats: readonly Stat[], tree: Tree): Stat[] =>
+export const matching = (stats: readonly Stat[], tree: Tree, sameTime: TarDialect['sameTime']): Stat[] =>
   stats.filter(stat => {
     const entry = tree.get(stat.path)
-    if (entry === undefined || entry.type !== stat.type || entry.mtime !== stat.mtime) return false
+    if (entry === undefined || entry.type !== stat.type || !sameTime(stat.mtime, entry.mtime)) return false
     return entry.target === stat.target && (entry.type !== 'file' || entry.size === stat.size)
   })

@@ -52,7 +52,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
   }
 
-  await rememberSwap({...request, manifest}, {before, baseline, plan})
+  await rememberSwap({...request, manifest}, {before, baseline, plan, tar: tools.tar})
   return result
 }
 

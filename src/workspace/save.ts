@@ -63,7 +63,8 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   await request.record(draftArtifact(request, parent?.manifest ?? null, patterns))
   const layer = await storeChanges(request, comparison.changed, tools, context)
   throwIfAborted(signal)
-  const warnings = [...listing.warnings, ...refused, ...(layer?.warnings ?? [])]
+  const lost = tools.tar.losses === null ? [] : [tools.tar.losses]
+  const warnings = [...listing.warnings, ...refused, ...(layer?.warnings ?? []), ...lost]
   const {artifact, tree, manifestBytes} = await storeManifest(request, parent?.manifest ?? null, comparison, layer, {
     patterns,
     warnings,
@@ -114,9 +115,9 @@ async function storeChanges(
   const bytes = changed.reduce((sum, stat) => sum + stat.size, 0)
   const task = context.progress.start('saving', bytes, 'bytes')
   const layer = await createLayerWriter(directory, request.id)
-  const packed = travelsPacked(transport, tools, bytes)
+  const packed = tools.tar.name === 'gnu' && travelsPacked(transport, tools, bytes)
   try {
-    const into = {layer, directory, packed}
+    const into = {layer, directory, packed, tar: tools.tar}
     const result = await capture(transport, workdir, changed, into, task, context.signal)
     return {...result, descriptor: await layer.finish()}
   } catch (error) {

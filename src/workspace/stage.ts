@@ -2,13 +2,15 @@ import type {Context} from '../core/context.js'
 import {providerError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
+import {plainTar} from './dialect/plain-send.js'
 import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
 import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
 import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
-import {readEntries, sendEntries, type LayerSource} from './send.js'
+import {readEntries, type LayerSource} from './read-entries.js'
+import {sendEntries} from './send.js'
 import {sidecarOf} from './sidecar.js'
 import {DISCARD, FARM, PREPARE} from './swap-scripts.js'
 import {readable, type Stat} from './stat.js'
@@ -48,8 +50,9 @@ export async function stage(request: StageRequest, context: Context): Promise<vo
   try {
     requireSpace(plan.send, Number(stdout.toString('utf8')) * 1024)
     const source: LayerSource = {directory: request.layersDirectory, layers: request.manifest.layers}
+    warnOfLosses(request, context)
     if (plan.unit !== null) await build(request, sidecar, source, context)
-    await sendDirectories(transport, sidecar, plan.directories, source, context.signal)
+    await sendDirectories(request, sidecar, source, context.signal)
   } catch (error) {
     await discardStaging(transport, sidecar)
     throw error
@@ -59,8 +62,10 @@ export async function stage(request: StageRequest, context: Context): Promise<vo
 async function build(request: StageRequest, sidecar: string, source: LayerSource, context: Context): Promise<void> {
   const {transport, target, twin, plan, tools} = request
   const tree = `${sidecar}/staging/tree`
-  // A copy is only believed where the host can check every byte of it.
-  const copied = twin !== null && plan.unit === '' && plan.unchanged === 0 && tools.sha256sum
+  let {send} = plan
+  // A copy is only believed where the host can check every byte of it, and `cp -a` keeps all that a file is.
+  const copied =
+    twin !== null && plan.unit === '' && plan.unchanged === 0 && tools.sha256sum && tools.tar.name === 'gnu'
   // Only a directory that stays one is copied; anything else is replaced as a whole.
   const farm =
     !copied &&
@@ -68,17 +73,18 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
     !plan.remove.includes(plan.unit ?? '')
   if (farm) {
     const open = pathList(plan.open)
-    await runScript(transport, FARM, [sidecar, target, String(open.length)], context.signal, {
+    const {stdout} = await runScript(transport, FARM, [sidecar, target, String(open.length)], context.signal, {
       purpose: 'take over unchanged files',
       input: Buffer.concat([open, pathList(plan.remove)]),
     })
+    if (stdout.length > 0) send = withDirectories(plan)
   }
 
-  const bytes = plan.send.reduce((sum, entry) => sum + entry.length, 0)
+  const bytes = send.reduce((sum, entry) => sum + entry.length, 0)
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
     if (copied) await copyTwin(transport, twin, tree, context)
-    else await sendEntries(transport, tree, plan.send, source, tools, task, context.signal)
+    else await sendEntries(transport, tree, send, source, tools, task, context.signal)
     const listing = await listTree(transport, tree, context.signal)
     if (copied) requireNoMore(listing.stats, plan.expected)
     const staged = new Map(
@@ -103,24 +109,42 @@ function requireNoMore(stats: readonly Stat[], expected: readonly Entry[]): void
   if (more !== undefined) throw verifyFailed(`${readable(more.path)} was not saved`)
 }
 
+/** All directories of the unit come along, since the copy of those that did not change is not exact. */
+const withDirectories = ({send, expected}: RestorePlan): Entry[] => [
+  ...new Set([...send, ...expected.filter(entry => entry.type === 'directory')]),
+]
+
 const STORE_DIRS = 'cat > "$1/staging/dirs.tar"'
 
 /** Metadata of directories is applied by the swap itself, so it travels ahead of it, as a small tarball. */
 async function sendDirectories(
-  transport: Transport,
+  {transport, tools, plan: {directories}}: StageRequest,
   sidecar: string,
-  directories: readonly Entry[],
   source: LayerSource,
   signal: AbortSignal,
 ): Promise<void> {
   if (directories.length === 0) return
   const pieces: Buffer[] = []
-  for await (const piece of readEntries(directories, source, signal)) pieces.push(piece)
+  const raw = readEntries(directories, source, signal)
+  for await (const piece of tools.tar.name === 'plain' ? plainTar().convert(raw) : raw) pieces.push(piece)
   pieces.push(Buffer.alloc(2 * BLOCK))
   await runScript(transport, STORE_DIRS, [sidecar], signal, {
     purpose: 'prepare directories',
     input: Buffer.concat(pieces),
   })
+}
+
+/** Says what the tar of this host cannot give to the files that are sent. */
+function warnOfLosses({plan, tools}: StageRequest, {progress}: Context): void {
+  if (tools.tar.name !== 'plain') return
+  const sent = [...plan.send, ...plan.directories]
+  const attributes = sent.filter(entry => entry.attributes !== '').length
+  if (attributes > 0)
+    progress.warn(
+      `busybox's tar on the lease's host sets no extended attributes and ACLs: ${attributes} files lose theirs`,
+    )
+  if (sent.some(entry => !entry.mtime.endsWith('.000000000')))
+    progress.warn("busybox's tar on the lease's host sets the times of files to whole seconds")
 }
 
 function requireSpace(send: readonly Entry[], free: number): void {

@@ -16,16 +16,49 @@ plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
 at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
 drop() { rm -rf -- "$@" 2>/dev/null || { find "$@" -type d ! -perm -u+rwx -exec chmod u+rwx {} \\; 2>/dev/null || :; rm -rf -- "$@"; }; }
+twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
+move() {
+  if mv -fT -- "$1" "$2" 2>/dev/null; then return 0; fi
+  if [ -L "$2" ]; then rm -f -- "$2"; fi
+  if [ -d "$2" ]; then echo "$2 is in the way" >&2; return 1; fi
+  mv -f -- "$1" "$2"
+}
+`
+
+// Metadata of directories, as tarballs: \`pack\` writes some of them for a list of paths on its input, below $2, with names that
+// begin with $1; \`unpack\` applies all of these to $2. A tar that takes no list from its input gets one parameter at a time.
+const TAR_IS = `tar_is() { case $(tar --version 2>&1) in *"$1"*) return 0 ;; esac; return 1; }
+`
+
+const PACK = `${TAR_IS}pack() {
+  if tar_is 'GNU tar'; then
+    tar --create --file="$1.tar" --directory="$2" --format=posix --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
+  elif tar_is bsdtar; then tar -c -f "$1.tar" -C "$2" --format=pax -n --null -T -
+  else
+    into=$PWD/$1
+    (cd -- "$2"; into=$into xargs -0 sh -c '[ "$#" -eq 0 ] || tar -c -f "$into.$$.tar" --no-recursion "$@"' sh)
+  fi
+}
+`
+
+const UNPACK = `unpack() {
+  for tarball in "$1".tar "$1".*.tar; do
+    if [ ! -s "$tarball" ]; then continue; fi
+    if tar_is 'GNU tar'; then
+      tar --extract --file="$tarball" --directory="$2" --preserve-permissions --xattrs --xattrs-include='*' --acls
+    else tar -x -p -f "$tarball" -C "$2"; fi
+  done
+}
 `
 
 // Whoever is not the superuser can neither move a directory without write permission nor change what is in it. `opened`
 // notes its mode under a name and gives the permission, `closed` puts the mode back.
 const MODES = `opened() {
   if [ -L "$1" ] || [ ! -d "$1" ] || [ -w "$1" ]; then return 0; fi
-  stat -c %a -- "$1" > "next/$2.new" && mv -f "next/$2.new" "next/$2"
-  chmod u+wx -- "$1"
+  { stat -c %a -- "$1" 2>/dev/null || stat -f %Mp%Lp -- "$1"; } > "next/$2.new" && mv -f "next/$2.new" "next/$2"
+  chmod -- u+wx "$1"
 }
-closed() { if [ -e "next/$2" ] && [ -d "$1" ]; then chmod "$(cat "next/$2")" -- "$1"; fi; }
+closed() { if [ -e "next/$2" ] && [ -d "$1" ]; then chmod -- "$(cat "next/$2")" "$1"; fi; }
 `
 
 /** Parameters: sidecar, `content` or `metadata`. Input: the unit. Prints the free kilobytes. */
@@ -39,7 +72,7 @@ df -Pk . | awk 'NR == 2 { print $4 }'`
 
 /**
  * Parameters: sidecar, target, length of the first list. Input: directories of the copy whose content changes, and then
- * paths to remove from it, children first.
+ * paths to remove from it, children first. Prints `inexact` where directories may have got other times than those they had.
  */
 export const FARM = `${COMMON}
 cd -- "$1"
@@ -50,18 +83,22 @@ if [ -d "$live" ] && [ ! -L "$live" ]; then
   mkdir -p -- "\${copy%/*}"
   if [ -z "$unit" ]; then rmdir staging/tree; fi
   cp -al -- "$live" "$copy" 2>/dev/null || { drop "$copy"; cp -a -- "$live" "$copy"; }
+  case $(cp --version 2>&1) in *GNU*) ;; *) echo inexact ;; esac
 fi
 cat > staging/list
 cd staging/tree
-head -c "$3" ../list | xargs -0 -r chmod u+wx --
-tail -c "+$(($3 + 1))" ../list | xargs -0 rm -df --
+head -c "$3" ../list | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
+tail -c "+$(($3 + 1))" ../list | xargs -0 sh -ec '
+rm -df -- "$@" 2>/dev/null || for path do
+  if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir -- "$path"; else rm -f -- "$path"; fi
+done' sh
 rm -f ../list`
 
 /**
  * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it.
  * Input: directories whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed yet.
  */
-export const SEAL = `${COMMON}
+export const SEAL = `${COMMON}${PACK}
 cd -- "$1"
 drop next && mkdir next
 cp -- "$4/unit" next/unit
@@ -76,7 +113,7 @@ at "$2"
 if [ -e "$4/metadata" ]; then : > next/metadata
 elif there "$found"; then : > next/existed; fi
 if [ "$5" -gt 0 ]; then
-  head -c "$5" next/input | tar --create --file=next/dirs.tar --directory="$2" --format=posix --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
+  head -c "$5" next/input | pack next/dirs "$2"
 fi
 rm -f next/input`
 
@@ -90,27 +127,25 @@ place=\${live%/*}
 opened "$place" place-mode
 if [ -e next/existed ] && ! there "$kept"; then
   mkdir -p -- "\${kept%/*}"
-  if plain "$live" && plain "$staged"; then ln -P -- "$live" "$kept" 2>/dev/null || cp -a -- "$live" "$kept"
-  else opened "$live" kept-mode; mv -T -- "$live" "$kept"; fi
+  if plain "$live" && plain "$staged"; then twin "$live" "$kept"
+  else opened "$live" kept-mode; move "$live" "$kept"; fi
 fi
 closed "$kept" kept-mode
-if there "$staged"; then opened "$staged" live-mode; mv -fT -- "$staged" "$live"; fi
+if there "$staged"; then opened "$staged" live-mode; move "$staged" "$live"; fi
 closed "$live" live-mode
 closed "$place" place-mode
-if [ -s "$source/dirs.tar" ]; then
-  tar --extract --file="$source/dirs.tar" --directory="$2" --preserve-permissions --xattrs --xattrs-include='*' --acls 2>/dev/null || :
-fi
+unpack "$source/dirs" "$2" 2>/dev/null || :
 if [ "$(cat next/keep)" = drop ]; then
   cd .. && drop "$1"
   exit 0
 fi
 drop old
-if [ -e undo ]; then mv -T undo old; fi
-mv -T next undo
+if [ -e undo ]; then move undo old; fi
+move next undo
 drop old staging`
 
 /** Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. */
-export const SWAP = `${COMMON}${MODES}
+export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
 cd -- "$1"
 : > next/sealed
 ${FINISH}`
@@ -124,15 +159,16 @@ drop staging && mkdir -p staging/repair`
  * Parameters: sidecar, bytes of the first list. Input: directories of the kept tree, and then what moves into them. They
  * have times and modes of their own, which are those of no checkpoint and stay.
  */
-export const PUT_BACK = `${COMMON}
+export const PUT_BACK = `${COMMON}${PACK}${UNPACK}
 cd -- "$1/undo/tree"
 room=../../staging
 cat > "$room/list"
 head -c "$2" "$room/list" > "$room/holders"
-tar --create --file="$room/holders.tar" --format=posix --no-recursion --null --verbatim-files-from --files-from="$room/holders"
-xargs -0 -r chmod u+wx -- < "$room/holders"
-tail -c "+$(($2 + 1))" "$room/list" | xargs -0 -r sh -ec 'for path do mv -fT -- "../../staging/repair/$path" "$path"; done' sh
-tar --extract --file="$room/holders.tar" --preserve-permissions
+pack "$room/holders" . < "$room/holders"
+xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh < "$room/holders"
+tail -c "+$(($2 + 1))" "$room/list" | xargs -0 sh -ec '
+for path do mv -fT -- "../../staging/repair/$path" "$path" 2>/dev/null || { [ ! -d "$path" ] && mv -f -- "../../staging/repair/$path" "$path"; }; done' sh
+unpack "$room/holders" .
 cd ../.. && drop staging`
 
 /** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
@@ -142,7 +178,7 @@ drop staging || { sleep 1; drop staging; }
 cd .. && { rmdir -- "$1" 2>/dev/null || :; }`
 
 /** Parameters: sidecar, target. Finishes a swap that had begun, removes what had not. */
-export const RECOVER = `${COMMON}${MODES}
+export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}
 [ -d "$1" ] || exit 0
 if [ ! -e "$1/next/sealed" ]; then
   cd -- "$1" && drop next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }

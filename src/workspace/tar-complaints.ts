@@ -66,7 +66,8 @@ function judge(stderr: string, {exit: end, missing, finished}: TarOutcome): stri
   return [...named('changed while it was read', changed.map(fileOf)), ...named('vanished before it was read', missing)]
 }
 
-const named = (what: string, files: readonly string[]): string[] =>
+/** The same sentence about a few files, or about many. */
+export const named = (what: string, files: readonly string[]): string[] =>
   files.length > NAMED
     ? [...files.slice(0, NAMED - 1).map(file => `${file} ${what}`), `${files.length - NAMED + 1} more files: ${what}`]
     : files.map(file => `${file} ${what}`)

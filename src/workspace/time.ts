@@ -10,3 +10,20 @@ export function tarTime(text: string): string {
 
 /** Milliseconds since 1970, for comparisons that need no more than that. */
 export const timeInMs = (time: string): number => Number(time) * 1000
+
+/**
+ * The time of a clock that counts whole seconds downwards before 1970 and their fraction upwards, as the kernel does it and
+ * some programs print it: -2 and .5 are -1.5.
+ */
+export function kernelTime(seconds: string, fraction: string): string {
+  const nanoseconds = fraction.slice(0, 9).padEnd(9, '0')
+  if (!seconds.startsWith('-') || Number(nanoseconds) === 0) return `${seconds}.${nanoseconds}`
+  const whole = Number(seconds) + 1
+  return `${whole === 0 ? '-0' : whole}.${String(1e9 - Number(nanoseconds)).padStart(9, '0')}`
+}
+
+/** The same of a text in which both stand together. */
+export function printedTime(text: string): string {
+  const [seconds = '0', fraction = ''] = text.split('.')
+  return kernelTime(seconds, fraction)
+}

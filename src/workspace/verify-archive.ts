@@ -10,7 +10,7 @@ import type {WorkspaceArchiveArtifact} from '../core/tier.js'
 import type {Entry} from './entry.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
 import {loadManifest, type Manifest} from './manifest.js'
-import {groupByLayer, readEntries} from './send.js'
+import {groupByLayer, readEntries} from './read-entries.js'
 import type {ArchiveStore} from './store.js'
 
 /** Reads everything that a restore would read, and checks every byte of it. */

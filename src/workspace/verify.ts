@@ -3,10 +3,14 @@ import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
+import {pathList} from './path-list.js'
 import {readable, type Stat} from './stat.js'
 
-// Checks lines of "<hash>  <path>", which sha256sum itself reads; only what is wrong is printed.
-const CHECK = 'cd -- "$1" && exec sha256sum --check --quiet --strict -'
+// Whatever the program is called, it prints a line for each file, with the hash before the name.
+const HASH = `cd -- "$1" || exit 66
+if command -v sha256sum >/dev/null; then exec xargs -0 sha256sum
+elif command -v shasum >/dev/null; then exec xargs -0 shasum -a 256
+else exec xargs -0 sha256 -r; fi`
 
 /** Programs that read the staged files at the same time. */
 const PARALLEL = 2
@@ -43,7 +47,7 @@ function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): str
   if (stat.type !== entry.type) return `is a ${stat.type} instead of a ${entry.type}`
   if (entry.type === 'file' && stat.size !== entry.size) return `has ${stat.size} bytes instead of ${entry.size}`
   if (stat.target !== entry.target) return 'points elsewhere'
-  if (stat.mtime !== entry.mtime) return `has the time ${stat.mtime} instead of ${entry.mtime}`
+  if (!tools.tar.sameTime(stat.mtime, entry.mtime)) return `has the time ${stat.mtime} instead of ${entry.mtime}`
   // Only the superuser can give a file away, and whoever does not own a file cannot keep its set-id bits.
   const mask = tools.root ? 0o7777 : 0o777
   return entry.type !== 'symlink' && (stat.mode & mask) !== (entry.mode & mask)
@@ -59,20 +63,36 @@ async function checkBytes(
 ): Promise<void> {
   await Promise.all(
     divide(files).map(async share => {
-      const input = Buffer.from(share.map(checkLine).join(''), 'latin1')
-      try {
-        await runScript(transport, CHECK, [directory], signal, {purpose: 'check what was unpacked', input})
-      } catch (error) {
-        throw verifyFailed(error instanceof Error ? error.message : String(error))
-      }
+      const input = pathList(share.map(entry => entry.path))
+      const {stdout} = await runScript(transport, HASH, [directory], signal, {
+        purpose: 'check what was unpacked',
+        input,
+      })
+      const wrong = wrongHash(stdout.toString('latin1'), share)
+      if (wrong !== null) throw verifyFailed(`${readable(wrong.path)} has other content`)
     }),
   )
 }
 
-/** A leading backslash tells sha256sum that the name is escaped. */
-function checkLine({path, sha256}: Entry): string {
-  const escaped = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
-  return escaped === path ? `${sha256}  ./${path}\n` : `\\${sha256}  ./${escaped}\n`
+/**
+ * The first file whose hash is another one. Lines come in the order of the files; where a name in them is escaped, which
+ * not every program does, a backslash stands before the hash.
+ */
+export function wrongHash(lines: string, files: readonly Entry[]): Entry | null {
+  let at = 0
+  for (const entry of files) {
+    const escaped = lines[at] === '\\'
+    const start = escaped ? at + 1 : at
+    if (!lines.startsWith(entry.sha256, start)) return entry
+    const name = `./${entry.path}`
+    const shown = escaped ? name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r') : name
+    const gap = lines.startsWith('  ', start + 64) || lines.startsWith(' *', start + 64) ? 2 : 1
+    const end = start + 64 + gap
+    if (!lines.startsWith(`${shown}\n`, end)) return entry
+    at = end + shown.length + 1
+  }
+
+  return null
 }
 
 /** Shares of about the same number of bytes. */

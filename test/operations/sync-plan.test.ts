@@ -19,7 +19,7 @@ const stat = (path: string, more: Partial<Stat> = {}): Stat =>
 
 describe('planSync', () => {
   const plan = (files: LocalFile[], stats: Stat[], before: string[] = []): {send: string[]; remove: string[]} => {
-    const {send, remove} = planSync(files, stats, before)
+    const {send, remove} = planSync(files, stats, before, (found, wanted) => found === wanted)
     return {send: send.map(({path}) => path), remove: [...remove].sort()}
   }
 

@@ -109,7 +109,7 @@ describe('a workspace on another machine, where there is zstd', () => {
     lab().wrap = transport => {
       const other = far(transport, ran)
       const meddle: Transport['spawn'] = ({argv, ...rest}, signal) => {
-        const script = argv[2]?.replace('{ tar --create', '{ tar --no-such-option --create') ?? ''
+        const script = argv[2]?.replace('exec tar --create', 'exec tar --no-such-option --create') ?? ''
         return other.spawn({...rest, argv: [argv[0], argv[1] ?? '-c', script, ...argv.slice(3)]}, signal)
       }
       return {...other, spawn: meddle}

@@ -19,8 +19,8 @@ function stoppedAfter(mark: string): string {
 }
 
 /** What a killed swap may have done last. */
-const STEPS = ['mkdir -p', 'ln -P', 'mv -fT -- "$staged"', 'mv -T undo old', 'mv -T next']
-const UNDO_STEPS = ['mv -fT -- "$staged"', 'mv -T undo old']
+const STEPS = ['mkdir -p', 'twin "$live"', 'move "$staged"', 'move undo old', 'move next undo']
+const UNDO_STEPS = ['move "$staged"', 'move undo old']
 
 describe('a restore that was killed', () => {
   const lab = archiveLab()

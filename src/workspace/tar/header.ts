@@ -102,10 +102,11 @@ function text(block: Buffer, offset: number, length: number): string {
   return block.toString('latin1', offset, end === -1 || end > offset + length ? offset + length : end)
 }
 
+/** Extended attributes, ACLs and labels. Others that begin so, such as inode numbers, are bsdtar's notes to itself. */
+const ATTRIBUTE = /^(?:SCHILY\.(?:xattr|acl)\.|LIBARCHIVE\.xattr\.|RHT\.)/
+
 function attributesOf(pax: PaxRecords): string | null {
-  const records = [...pax].filter(
-    ([key]) => key.startsWith('SCHILY.') || key.startsWith('LIBARCHIVE.') || key.startsWith('RHT.'),
-  )
+  const records = [...pax].filter(([key]) => ATTRIBUTE.test(key))
   if (records.length === 0) return null
   const hash = createHash('sha256')
   for (const [key, value] of records.sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${key}\0${value}\0`, 'latin1')

@@ -1,0 +1,54 @@
+import {execFileSync} from 'node:child_process'
+import {mkdtempSync, rmSync, symlinkSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import type {LeaseOperations} from '../../../src/core/provider.js'
+import type {CommandSpec, Transport} from '../../../src/core/transport.js'
+import {local} from '../../../src/providers/local/index.js'
+
+/** A directory of programs that stands for the PATH of a host. */
+export interface Userland {
+  readonly leases: LeaseOperations
+  readonly over: (transport: Transport) => Transport
+  readonly close: () => void
+}
+
+/** Whether this machine has what a userland is made of. */
+export function has(program: string): boolean {
+  try {
+    return pathOf(program) !== ''
+  } catch {
+    return false
+  }
+}
+
+const pathOf = (program: string): string =>
+  execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], {encoding: 'utf8'}).trim()
+
+/** Nothing but busybox; with `bsdtar`, that one is the host's tar. */
+export function userland(tar: 'busybox' | 'bsdtar'): Userland {
+  const bin = mkdtempSync(join(tmpdir(), 'crabbox-userland-'))
+  execFileSync('busybox', ['--install', '-s', bin])
+  if (tar === 'bsdtar') {
+    rmSync(join(bin, 'tar'))
+    symlinkSync(pathOf('bsdtar'), join(bin, 'tar'))
+    // Busybox's own shell runs its own tar, whatever its PATH says.
+    rmSync(join(bin, 'sh'))
+    symlinkSync(pathOf('dash'), join(bin, 'sh'))
+  }
+
+  const over = (transport: Transport): Transport => ({
+    ...transport,
+    spawn: (command, signal) => {
+      const [program, ...rest] = command.argv
+      const argv: CommandSpec['argv'] = [program === 'sh' ? join(bin, 'sh') : program, ...rest]
+      return transport.spawn({...command, argv, env: {...command.env, PATH: bin}}, signal)
+    },
+  })
+  const leases: LeaseOperations = {
+    ...local.leases,
+    connect: async (lease, context) => over(await local.leases.connect(lease, context)),
+  }
+  return {leases, over, close: () => rmSync(bin, {recursive: true, force: true})}
+}
