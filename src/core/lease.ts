@@ -72,6 +72,8 @@ export interface LeaseRequest {
   readonly repoName: string
   readonly expiresAt: string | null
   readonly host: HostChoice
+  /** For providers that leave a note on the lease of what it is. Default: it is no fork. */
+  readonly forkedFrom?: CheckpointId | null
   /**
    * Saves, durably, where the lease is going to be. To be called before anything is made that the id alone does not find: these
    * details are all that `release` gets after an interruption.

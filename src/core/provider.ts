@@ -1,6 +1,7 @@
 import type {Context} from './context.js'
+import type {FoundLeases} from './found-lease.js'
 import type {TierTable} from './handlers.js'
-import type {LeaseHandle, LeaseReference, LeaseRequest, Placement} from './lease.js'
+import type {HostChoice, LeaseHandle, LeaseReference, LeaseRequest, Placement} from './lease.js'
 import type {RestoreTable} from './restore.js'
 import type {Tier} from './tier.js'
 import type {Transport} from './transport.js'
@@ -16,6 +17,8 @@ export type LeaseStatus = 'running' | 'stopped' | 'gone'
  * - `release` removes everything that `acquire` made and nothing else. What is already gone is success, and so is a lease of
  *   which `acquire` recorded nothing, where it records anything.
  * - `shareHost` tells whether files can be copied from the one lease to the other on the host itself, with all that they are.
+ * - `list`, where the provider has hosts that can tell, finds the leases on one of them, whoever made them, and changes nothing.
+ *   One that is damaged never hides the others.
  */
 export interface LeaseOperations {
   readonly acquire: (request: LeaseRequest, context: Context) => Promise<Placement>
@@ -23,6 +26,7 @@ export interface LeaseOperations {
   readonly status: (lease: LeaseReference, context: Context) => Promise<LeaseStatus>
   readonly release: (lease: LeaseReference, context: Context) => Promise<void>
   readonly shareHost?: (one: Placement, other: Placement) => boolean
+  readonly list?: (host: HostChoice, context: Context) => Promise<FoundLeases>
 }
 
 /** A backend. Which tiers it serves is what `tiers` holds; there is no list beside it. */

@@ -58,8 +58,8 @@ export async function openLease(
       const repoName = wish.repo?.name ?? 'workspace'
       const record = (details: Placement['details']): Promise<void> =>
         openLeases(stateDir).transact(rows => void rows.set(id, {...draft, details}))
-      const {slug, class: size, expiresAt} = draft
-      const placement = await make({id, slug, class: size, repoName, expiresAt, host: wish.host, record})
+      const {slug, class: size, expiresAt, forkedFrom} = draft
+      const placement = await make({id, slug, class: size, repoName, expiresAt, forkedFrom, host: wish.host, record})
       const lease: Lease = {...draft, ...placement, state: 'ready'}
       await openLeases(stateDir).transact(rows => void rows.set(id, lease))
       return lease

@@ -22,10 +22,10 @@ export async function settleLeases(rows: Map<string, Lease>, environment: Enviro
     if (row.state !== 'creating') continue
     const {leases} = await environment.registry.get(row.provider)
     if ((await leases.status(row, environment)) !== 'running') continue
-    const {id, slug, class: size, expiresAt} = row
+    const {id, slug, class: size, expiresAt, forkedFrom} = row
     const repoName = row.repo?.name ?? 'workspace'
     const known = {host: ANY_HOST, recorded: row.details}
-    const request = {id, slug, class: size, expiresAt, repoName, ...known, record: async () => undefined}
+    const request = {id, slug, class: size, expiresAt, forkedFrom, repoName, ...known, record: async () => undefined}
     const placement = await leases.acquire(request, environment)
     rows.set(id, {...row, ...placement, state: 'ready'})
   }

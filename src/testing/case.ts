@@ -5,6 +5,7 @@ export const CONFORMANCE_OPERATIONS = [
   'acquire',
   'connect',
   'release',
+  'list',
   'create',
   'fork',
   'restore',

@@ -13,6 +13,7 @@ import {connectCases, shellLessCases} from './cases/connect.js'
 import {createCases, createContentCases} from './cases/create.js'
 import {deleteCases, deleteContentCases} from './cases/delete.js'
 import {forkCases, refusedForkCases} from './cases/fork.js'
+import {listCases} from './cases/list.js'
 import {releaseCases} from './cases/release.js'
 import {restoreCases} from './cases/restore.js'
 import {verifyBytesCases, verifyCases, verifyContentCases} from './cases/verify.js'
@@ -42,8 +43,15 @@ function leaseCases(subject: Subject): ConformanceCase[] {
     ...acquireCases(on('acquire')),
     ...(subject.shell === 'none' ? shellLessCases(on('connect')) : connectCases(on('connect'))),
     ...releaseCases(on('release')),
+    ...listCasesFor(subject, on('list')),
     ...cancelledAcquireCases(on('cancel')),
   ]
+}
+
+/** Only a subject that names a host can be asked for the leases on it. */
+function listCasesFor({provider, host}: Subject, it: CaseMaker<Lab>): ConformanceCase[] {
+  const {list} = provider.leases
+  return list === undefined || (host?.name ?? null) === null ? [] : listCases(it, list)
 }
 
 function tierCases<T extends Tier>(subject: Subject, tier: T): ConformanceCase[] {

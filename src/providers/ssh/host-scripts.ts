@@ -61,3 +61,27 @@ if [ -r /proc/loadavg ]; then read -r load rest < /proc/loadavg
 else load=$(uptime 2>/dev/null | sed 's/.*load averages*: *//' || :)
 fi
 printf '/%s/%s\\n' "$cores" "$load"`
+
+/** Bytes of a marker that are read: more than any has. */
+const MARKER_BYTES = 8192
+
+/**
+ * Prints a line for each lease: its name, and `marker` with what that says, `missing` or `hidden`. Then the path of the
+ * directory of all leases. Nothing where there is none.
+ */
+export const FIND = `${ROOT}
+[ -d "$root" ] || exit 0
+cd -- "$root"
+for lease in cbx_*; do
+  case \${lease#cbx_} in *[!0-9a-f]*) continue;; esac
+  [ -d "$lease" ] || continue
+  if [ ! -x "$lease" ]; then echo "$lease hidden"
+  elif [ ! -f "$lease/${MARKER}" ]; then echo "$lease missing"
+  elif [ ! -r "$lease/${MARKER}" ]; then echo "$lease hidden"
+  else
+    printf '%s marker ' "$lease"
+    { dd if="$lease/${MARKER}" bs=${MARKER_BYTES} count=1 2>/dev/null || :; } | tr '\\n\\r' '  '
+    echo
+  fi
+done
+pwd -P`

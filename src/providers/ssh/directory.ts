@@ -1,0 +1,57 @@
+import {posix} from 'node:path'
+
+import type {Context} from '../../core/context.js'
+import {busyError} from '../../core/errors.js'
+import type {LeaseReference, LeaseRequest, Placement} from '../../core/lease.js'
+import type {LeaseStatus} from '../../core/provider.js'
+import type {Transport} from '../../core/transport.js'
+import {runScript} from '../../transports/script.js'
+import {ACQUIRE, RELEASE, STATUS} from './host-scripts.js'
+import {writeMarker} from './marker.js'
+import type {Place} from './place.js'
+
+/** Makes a lease's directory and an empty workdir in it. Where that is going to be is recorded first. */
+export async function makeLease(
+  transport: Transport,
+  request: LeaseRequest,
+  {host, hostKey, root}: Place & {readonly hostKey: string},
+  {signal}: Context,
+): Promise<Placement> {
+  const {id, repoName} = request
+  const details = {host, hostKey}
+  await request.record(root === '' ? details : {...details, root})
+  const args = [root, id, repoName, writeMarker(request)]
+  const {stdout} = await runScript(transport, ACQUIRE, args, signal, {purpose: "make the lease's directory"})
+  const workRoot = stdout.toString('utf8').replace(/\n$/, '')
+  return {workRoot, workdir: posix.join(workRoot, repoName), details: {...details, root: posix.dirname(workRoot)}}
+}
+
+/** Whether a lease's directory is there. */
+export async function statusOn(
+  transport: Transport,
+  {id, details}: LeaseReference,
+  {signal}: Context,
+): Promise<LeaseStatus> {
+  const args = [details['root'] ?? '', id]
+  const {stdout} = await runScript(transport, STATUS, args, signal, {purpose: `look for lease ${id}`})
+  return stdout.toString('utf8').trim() === 'running' ? 'running' : 'gone'
+}
+
+/**
+ * Removes a lease's directory.
+ * @throws {CrabboxError} `LEASE_FOREIGN` for one that does not bear its marker
+ */
+export async function removeLease(
+  transport: Transport,
+  {id, details}: LeaseReference,
+  {signal}: Context,
+): Promise<void> {
+  const root = details['root'] ?? ''
+  const {stdout} = await runScript(transport, RELEASE, [root, id], signal, {purpose: `remove lease ${id}`})
+  if (stdout.length === 0) return
+  throw busyError(
+    'LEASE_FOREIGN',
+    `what is at the place of lease ${id} does not bear its marker, so nothing was removed`,
+    `Look at ${root === '' ? '~/.crabbox/leases' : root} on ${details['host']} and remove it by hand.`,
+  )
+}
