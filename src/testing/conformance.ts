@@ -43,15 +43,9 @@ function leaseCases(subject: Subject): ConformanceCase[] {
     ...acquireCases(on('acquire')),
     ...(subject.shell === 'none' ? shellLessCases(on('connect')) : connectCases(on('connect'))),
     ...releaseCases(on('release')),
-    ...listCasesFor(subject, on('list')),
+    ...(subject.provider.leases.list === undefined ? [] : listCases(on('list'), subject.provider.leases.list)),
     ...cancelledAcquireCases(on('cancel')),
   ]
-}
-
-/** Only a subject that names a host can be asked for the leases on it. */
-function listCasesFor({provider, host}: Subject, it: CaseMaker<Lab>): ConformanceCase[] {
-  const {list} = provider.leases
-  return list === undefined || (host?.name ?? null) === null ? [] : listCases(it, list)
 }
 
 function tierCases<T extends Tier>(subject: Subject, tier: T): ConformanceCase[] {

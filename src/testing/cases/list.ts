@@ -7,9 +7,12 @@ import type {CaseMaker, ConformanceCase} from '../case.js'
 import type {Lab} from '../lab.js'
 
 export function listCases(it: CaseMaker<Lab>, list: NonNullable<LeaseOperations['list']>): ConformanceCase[] {
+  /** Looks on the host of the subject, else on all that its context has. */
   const find = async ({subject, context}: Lab, id: string): Promise<FoundLease | undefined> => {
-    const {leases} = await list(subject.host ?? ANY_HOST, context)
-    return leases.find(lease => lease.id === id)
+    const {name, acceptNewKey} = subject.host ?? ANY_HOST
+    const names = name === null ? (context.hosts ?? []).map(host => host.name) : [name]
+    const found = await Promise.all(names.map(host => list({name: host, acceptNewKey}, context)))
+    return found.flatMap(({leases}) => leases).find(lease => lease.id === id)
   }
 
   return [
