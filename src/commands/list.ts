@@ -1,10 +1,9 @@
 import {Flags} from '@oclif/core'
 
 import {CrabboxCommand} from '../cli/command.js'
-import {loadHosts} from '../cli/config/configuration.js'
 import {hostLeaseTable, leaseTable} from '../cli/lease-tables.js'
 import {HOST_PROVIDER, hostFlags, hostOf} from '../cli/placement.js'
-import {listHosts, type HostListing} from '../operations/list-hosts.js'
+import type {HostListing} from '../operations/list-hosts.js'
 import {listLeases, type ListedLease} from '../operations/list-leases.js'
 import {defaultStateDir} from '../state/paths.js'
 
@@ -46,6 +45,11 @@ Exit codes with --host and --all-hosts: 2 usage, 3 configuration, 5 the host fai
   }
 
   private async onHosts(flags: Parameters<typeof hostOf>[0]): Promise<HostListing[]> {
+    // What is recorded here is listed often, and needs neither.
+    const [{loadHosts}, {listHosts}] = await Promise.all([
+      import('../cli/config/configuration.js'),
+      import('../operations/list-hosts.js'),
+    ])
     const environment = await this.environment()
     const hosts = await loadHosts(environment, process.env)
     const provider = await environment.registry.get(HOST_PROVIDER)
