@@ -1,5 +1,5 @@
 import {newLeaseId, newSlug, type LeaseId, type Slug} from '../core/ids.js'
-import {busyError, usageError} from '../core/errors.js'
+import {busyError, reasonOf, usageError} from '../core/errors.js'
 import type {Checkpoint} from '../core/checkpoint.js'
 import type {HostChoice, Lease, LeaseRequest, MachineClass, Placement} from '../core/lease.js'
 import type {Provider} from '../core/provider.js'
@@ -64,10 +64,30 @@ export async function openLease(
       await openLeases(stateDir).transact(rows => void rows.set(id, lease))
       return lease
     } catch (error) {
-      await openLeases(stateDir).transact(rows => void rows.delete(id))
+      await dropFailed(id, wish.provider, environment)
       throw error
     }
   })
+}
+
+/**
+ * Forgets a lease that could not be made. Where the provider has recorded a place, it has to confirm that nothing is left there;
+ * until it does, the record stays for the next command to clean up.
+ */
+async function dropFailed(id: LeaseId, providerName: string, environment: Environment): Promise<void> {
+  const table = openLeases(environment.stateDir)
+  const details = (await table.read()).rows.get(id)?.details ?? {}
+  if (Object.keys(details).length > 0) {
+    const {leases} = await environment.registry.get(providerName)
+    try {
+      await leases.release({id, details}, {...environment, signal: new AbortController().signal})
+    } catch (error) {
+      environment.progress.warn(`what was made of lease ${id} is still there: ${reasonOf(error)}`)
+      return
+    }
+  }
+
+  await table.transact(rows => void rows.delete(id))
 }
 
 /**

@@ -1,8 +1,7 @@
-import {throwIfAborted} from '../core/errors.js'
+import {CrabboxError, throwIfAborted} from '../core/errors.js'
 import type {CreateRequest, ForkRequest, TierHandlers} from '../core/handlers.js'
 import type {LeaseOperations} from '../core/provider.js'
 import {baselineFile, baselineFiles} from '../workspace/baseline.js'
-import {reasonOf} from '../core/errors.js'
 import {probeHost} from '../workspace/host.js'
 import {loadManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
@@ -11,7 +10,7 @@ import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
-import {withTransport, withTransportAgain} from './with-transport.js'
+import {withTransportAgain} from './with-transport.js'
 
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
 export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
@@ -33,10 +32,15 @@ export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace
     security: 'readable by your user only; holds whatever the workdir held, secrets included',
   },
   probe: (lease, context) =>
-    withTransport(leases, lease, context, async transport => {
+    withTransportAgain(leases, lease, context, async transport => {
       await probeHost(transport, context.signal)
       return {ok: true} as const
-    }).catch((error: unknown) => ({ok: false, reason: reasonOf(error)}) as const),
+    }).catch((error: unknown) => {
+      // A host that is out of reach is no reason to choose another tier.
+      if (error instanceof CrabboxError && error.code === 'HOST_TOOLS_UNSUPPORTED')
+        return {ok: false, reason: error.message} as const
+      throw error
+    }),
   create: (request, context) => create(leases, request, context),
   fork: (request, context) => fork(leases, request, context),
   delete: (checkpoint, context) => collectGarbage(context.stateDir, checkpoint),
@@ -106,7 +110,8 @@ async function fork(
     )
     return placement
   } catch (error) {
-    await leases.release(lease, {...context, signal: new AbortController().signal})
+    // Whoever asked for the lease cleans up where this fails, and wants to know of the first failure.
+    await leases.release(lease, {...context, signal: new AbortController().signal}).catch(() => undefined)
     throw error
   }
 }

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 
 import type {ClientChannel} from 'ssh2'
 
+import {reasonOf} from '../../core/errors.js'
 import {bootLine} from './boot.js'
 import {connectionLost, shellUnusable} from './failures.js'
 import type {Gate} from './gate.js'
@@ -51,18 +52,37 @@ export function shells(source: ShellSource): () => Promise<Shell> {
   }
 }
 
+/** Milliseconds that a profile may take. One that waits for an answer would wait for ever. */
+const PATIENCE = 30_000
+
+async function inTime<R>(work: Promise<R>): Promise<R> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error('it does not come to our command; does a profile wait for input?')),
+      PATIENCE,
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => undefined)
+  }
+}
+
 async function boot({target, gate, open, failure, closed}: ShellSource): Promise<Shell> {
   const mark = `crabbox-${randomBytes(8).toString('hex')}`
   const channel = await gate.enter(() => open(bootLine(mark)))
   // A command may end before it has read all its input; its exit code tells more than the broken pipe.
   channel.on('error', () => undefined)
   try {
-    const [pid] = await Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)])
+    const [pid] = await inTime(Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)]))
     return {channel, pid}
   } catch (error) {
     channel.resume().stderr.resume()
     channel.close()
     if (closed()) throw connectionLost(target, failure())
-    throw shellUnusable(target, error instanceof MarkMissing ? error.noise : String(error))
+    throw shellUnusable(target, error instanceof MarkMissing ? error.noise : reasonOf(error))
   }
 }
