@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {readdirSync, truncateSync} from 'node:fs'
+import {join} from 'node:path'
 
 import type {Lease} from '../../src/core/lease.js'
 import {useSandbox} from '../support/cli.js'
@@ -26,6 +28,21 @@ describe('a pool of hosts', () => {
     const {stdout} = await sandbox.run(['warmup', '--slug', 'here'])
     assert.match(stdout, new RegExp(`^host: +${one.address}$`, 'm'))
     assert.match((await sandbox.run(['status', '--id', 'here'])).stdout, new RegExp(`^host: +${one.address}$`, 'm'))
+  })
+
+  it('is not needed to repair the record of a lease, which knows its work root', async () => {
+    const workRoot = join(sandbox.dir, 'work-root')
+    configureHosts(sandbox.home, [one, two], [], `, workRoot: ${workRoot}`)
+    const lease = await sandbox.json<Lease>(['warmup', '--host', 'one'])
+    assert.equal(lease.workRoot, join(workRoot, lease.id))
+    truncateSync(join(sandbox.state, 'leases.json'), 20)
+    configureHosts(sandbox.home, [])
+    assert.equal((await sandbox.run(['doctor', '--repair'])).code, 0)
+    const {leases} = await sandbox.json<{leases: Lease[]}>(['list'])
+    const {workdir, details, state} = leases.find(({id}) => id === lease.id) ?? assert.fail('the record is gone')
+    assert.deepEqual({workdir, details, state}, {workdir: lease.workdir, details: lease.details, state: 'ready'})
+    await sandbox.json(['stop', '--id', lease.id])
+    assert.deepEqual(readdirSync(workRoot), [])
   })
 
   it('gives leases back when nothing is configured any more', async () => {

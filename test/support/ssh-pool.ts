@@ -43,15 +43,16 @@ export function sshPool(home: string, names: readonly string[]): PoolHost[] {
   return hosts
 }
 
-/** Writes the user's configuration with these hosts, and what else it is to say. */
+/** Writes the user's configuration with these hosts, and what else it is to say: `more` lines, and `ofEach` host. */
 export function configureHosts(
   home: string,
   hosts: readonly Pick<PoolHost, 'name' | 'address'>[],
   more: readonly string[] = [],
+  ofEach = '',
 ): void {
   const file = join(home, '.config/crabbox/config.yaml')
   mkdirSync(dirname(file), {recursive: true})
-  const list = hosts.map(({name, address}) => `  - {name: ${name}, address: "${address}"}\n`)
+  const list = hosts.map(({name, address}) => `  - {name: ${name}, address: "${address}"${ofEach}}\n`)
   writeFileSync(
     file,
     `${more.map(line => `${line}\n`).join('')}hosts:${list.length === 0 ? ' []' : ''}\n${list.join('')}`,
