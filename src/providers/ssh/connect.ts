@@ -2,7 +2,7 @@ import type {Context} from '../../core/context.js'
 import type {Transport} from '../../core/transport.js'
 import {statePaths} from '../../state/paths.js'
 import {formatHostAddress, parseHostAddress} from '../../transports/ssh/address.js'
-import {openSsh} from '../../transports/ssh/open.js'
+import {openSsh, type Opened} from '../../transports/ssh/open.js'
 import {sharedConnections} from '../../transports/ssh/shared.js'
 import {sshTransport} from '../../transports/ssh/transport.js'
 
@@ -27,8 +27,15 @@ export async function connectTo({host, hostKey}: Host, context: Context, acceptN
   const {signal, ask = null, stateDir} = context
   const address = parseHostAddress(host)
   const knownHostsFile = statePaths(stateDir).knownHosts
-  const lent = await lend(`${formatHostAddress(address)} ${hostKey ?? ''} ${stateDir}`, again =>
-    openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask, signal, again}),
-  )
+  const open = (again: boolean): Promise<Opened> =>
+    openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask, signal, again})
+  const name = `${formatHostAddress(address)} ${stateDir}`
+  let lent = await lend(name, open)
+  if (hostKey !== null && lent.hostKey !== hostKey) {
+    // Somebody else is content with another key of this host.
+    lent.giveBack()
+    lent = await lend(`${name} ${hostKey}`, open)
+  }
+
   return {transport: sshTransport(lent), hostKey: lent.hostKey}
 }
