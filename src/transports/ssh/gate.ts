@@ -21,10 +21,14 @@ export interface Gate {
   readonly hasRoom: () => boolean
 }
 
-/** @param onTight is told when the server bears fewer channels than would be of use */
-export function openGate(onTight: () => void): Gate {
+/**
+ * @param onTight is told when the server bears fewer channels than would be of use
+ * @param frugal whether to have one channel at a time, and none before it is needed
+ */
+export function openGate(onTight: () => void, frugal: boolean): Gate {
+  const limit = frugal ? 1 : LIMIT
   let opened = 0
-  let tight = false
+  let tight = frugal
   const waiting: (() => void)[] = []
   const turn = (): Promise<void> => new Promise(resolve => waiting.push(resolve))
   const closed = (): void => {
@@ -33,7 +37,7 @@ export function openGate(onTight: () => void): Gate {
   }
 
   const enter = async (open: () => Promise<ClientChannel>, patience: number): Promise<ClientChannel> => {
-    while (opened >= LIMIT) await turn()
+    while (opened >= limit) await turn()
     opened += 1
     try {
       const channel = await open()
@@ -58,7 +62,7 @@ export function openGate(onTight: () => void): Gate {
   return {
     enter: open => enter(open, PATIENCE),
     tryOnce: open => enter(open, 0),
-    hasRoom: () => !tight && opened < LIMIT && waiting.length === 0,
+    hasRoom: () => !tight && opened < limit && waiting.length === 0,
   }
 }
 

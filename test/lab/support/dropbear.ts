@@ -23,15 +23,10 @@ export async function startDropbear(path: string): Promise<Sshd & {readonly user
   execFileSync('dropbearkey', ['-t', 'ed25519', '-f', hostKey], {stdio: 'ignore'})
   const shown = execFileSync('dropbearkey', ['-y', '-f', hostKey], {encoding: 'utf8'})
   const port = await freePort()
-  // -e: sessions get the server's own variables, and so its PATH.
-  const server = spawn(
-    '/usr/sbin/dropbear',
-    ['-F', '-E', '-e', '-p', `127.0.0.1:${port}`, '-r', hostKey, '-P', join(dir, 'pid')],
-    {
-      env: {PATH: path},
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  )
+  // Dropbear gives every session the PATH that it was built with.
+  const command = `export PATH=${path}; exec sh -c "$SSH_ORIGINAL_COMMAND"`
+  const args = ['-F', '-E', '-p', `127.0.0.1:${port}`, '-r', hostKey, '-P', join(dir, 'pid'), '-c', command]
+  const server = spawn('/usr/sbin/dropbear', args, {stdio: ['ignore', 'ignore', 'pipe']})
   server.stderr.on('data', (chunk: Buffer) => writeFileSync(log, chunk, {flag: 'a'}))
   await answering(port, () => readFileSync(log, 'utf8'))
   return {

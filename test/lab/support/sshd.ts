@@ -15,6 +15,8 @@ export interface SshdOptions {
    * somebody else's, and SHLVL, with which bash takes itself for no login and reads no `.bashrc`.
    */
   readonly env?: Readonly<Record<string, string>>
+  /** Where sessions find their programs. Default: the server's own choice. */
+  readonly path?: string
 }
 
 /** A real OpenSSH server on loopback. */
@@ -34,7 +36,7 @@ export interface Sshd {
   readonly stop: () => Promise<void>
 }
 
-export async function startSshd({config = [], env}: SshdOptions = {}): Promise<Sshd> {
+export async function startSshd({config = [], env, path}: SshdOptions = {}): Promise<Sshd> {
   const dir = mkdtempSync(join(tmpdir(), 'crabbox-sshd-'))
   const home = join(dir, 'home')
   const keys = join(dir, 'authorized_keys')
@@ -46,7 +48,10 @@ export async function startSshd({config = [], env}: SshdOptions = {}): Promise<S
   writeFileSync(keys, '')
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'host', '-f', join(dir, 'host_key')])
   const port = await freePort()
-  const variables = Object.entries(env ?? {HOME: home, SHLVL: '2'}).map(([name, value]) => `${name}=${value}`)
+  const variables = Object.entries({
+    ...(env ?? {HOME: home, SHLVL: '2'}),
+    ...(path === undefined ? {} : {PATH: path}),
+  }).map(([name, value]) => `${name}=${value}`)
   writeFileSync(
     join(dir, 'sshd_config'),
     [

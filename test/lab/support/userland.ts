@@ -26,8 +26,8 @@ export function has(program: string): boolean {
 const pathOf = (program: string): string =>
   execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], {encoding: 'utf8'}).trim()
 
-/** Nothing but busybox; with `bsdtar`, that one is the host's tar. */
-export function userland(tar: 'busybox' | 'bsdtar'): Userland {
+/** A directory with nothing but busybox; with `bsdtar`, that one is the tar. Readable by everybody. */
+export function userlandBin(tar: 'busybox' | 'bsdtar'): string {
   const bin = mkdtempSync(join(tmpdir(), 'crabbox-userland-'))
   execFileSync('busybox', ['--install', '-s', bin])
   if (tar === 'bsdtar') {
@@ -38,6 +38,13 @@ export function userland(tar: 'busybox' | 'bsdtar'): Userland {
     symlinkSync(pathOf('dash'), join(bin, 'sh'))
   }
 
+  execFileSync('chmod', ['0755', bin])
+  return bin
+}
+
+/** Leases of this machine that are reached with the programs of such a directory alone. */
+export function userland(tar: 'busybox' | 'bsdtar'): Userland {
+  const bin = userlandBin(tar)
   const over = (transport: Transport): Transport => ({
     ...transport,
     spawn: (command, signal) => {
