@@ -26,17 +26,12 @@ export async function withTransport<R>(
 /** Milliseconds until a lost connection is tried again. */
 const PAUSES = [500, 3000] as const
 
-/** The same for work that can be begun anew at any time: it is, when the connection is lost. */
-export async function withTransportAgain<R>(
-  leases: Connecting,
-  lease: LeaseHandle,
-  context: Context,
-  work: (transport: Transport) => Promise<R>,
-): Promise<R> {
+/** Does work that can be begun anew at any time: it is, when the connection is lost. */
+export async function beginAgain<R>(context: Context, work: () => Promise<R>): Promise<R> {
   let lost = false
   for (const pause of PAUSES) {
     try {
-      return await withTransport(leases, lease, context, work)
+      return await work()
     } catch (error) {
       // A host that was there a moment ago may be back soon; one that never was is not waited for.
       lost ||= isFailure(error, 'CONNECTION_LOST')
@@ -46,8 +41,16 @@ export async function withTransportAgain<R>(
     }
   }
 
-  return withTransport(leases, lease, context, work)
+  return work()
 }
+
+/** The same, with a connection to a lease. */
+export const withTransportAgain = <R>(
+  leases: Connecting,
+  lease: LeaseHandle,
+  context: Context,
+  work: (transport: Transport) => Promise<R>,
+): Promise<R> => beginAgain(context, () => withTransport(leases, lease, context, work))
 
 const isFailure = (error: unknown, ...codes: string[]): error is CrabboxError =>
   error instanceof CrabboxError && codes.includes(error.code)

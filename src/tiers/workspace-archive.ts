@@ -10,7 +10,7 @@ import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
-import {withTransportAgain} from './with-transport.js'
+import {beginAgain, withTransportAgain} from './with-transport.js'
 
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
 export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
@@ -87,7 +87,7 @@ async function fork(
   const {id, artifact} = request.checkpoint
   // Before anything is acquired, which may cost money: is there something to put on it?
   const manifest = await loadManifest(store.manifests, id, artifact.manifestSha256)
-  const placement = await leases.acquire(request.lease, context)
+  const placement = await beginAgain(context, () => leases.acquire(request.lease, context))
   const lease = {id: request.lease.id, ...placement}
   const twin = request.twins.find(other => leases.shareHost?.(other, placement) === true)
   try {
