@@ -24,7 +24,7 @@ export async function withTransport<R>(
 }
 
 /** Milliseconds until a lost connection is tried again. */
-const PAUSES = [500, 3000] as const
+const PAUSES = [300, 1500] as const
 
 /** Does work that can be begun anew at any time: it is, when the connection is lost. */
 export async function beginAgain<R>(context: Context, work: () => Promise<R>): Promise<R> {
