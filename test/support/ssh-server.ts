@@ -2,6 +2,8 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {connect, createServer, type AddressInfo} from 'node:net'
 
+import {setTimeout as sleep} from 'node:timers/promises'
+
 import ssh2, {type Connection, type ServerChannel} from 'ssh2'
 
 const {Server, utils} = ssh2
@@ -45,6 +47,8 @@ export interface TestServer {
   readonly offers: () => number
   /** How often somebody went through this host to another. */
   readonly forwards: () => number
+  /** Whether everybody has gone within a second. */
+  readonly quiet: () => Promise<boolean>
   /** Breaks all connections. */
   readonly cut: () => void
   /** Breaks the connection over which so many bytes have gone, as often as that. */
@@ -68,11 +72,15 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       else context.reject(['publickey'])
     })
     client.on('ready', () => serve(client, options))
-    client.on('tcpip', (accept, _, {destIP, destPort}) => {
+    client.on('tcpip', (accept, reject, {destIP, destPort}) => {
       forwards += 1
-      const [channel, socket] = [accept(), connect(destPort, destIP)]
-      for (const stream of [channel, socket]) stream.on('error', () => undefined)
-      channel.pipe(socket).pipe(channel)
+      const socket = connect(destPort, destIP, () => {
+        const channel = accept()
+        channel.on('error', () => undefined)
+        channel.pipe(socket).pipe(channel)
+      })
+      // Later failures end what was accepted; to refuse that any more would do nothing.
+      socket.on('error', () => reject())
     })
   })
   // Ours listens, because ssh2's own would hold small messages back.
@@ -97,6 +105,10 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     hostKey,
     offers: () => offers,
     forwards: () => forwards,
+    quiet: async () => {
+      for (let patience = 0; patience < 50 && clients.size > 0; patience++) await sleep(20)
+      return clients.size === 0
+    },
     cut,
     cutAfter: (bytes, times) => (limit = {bytes, times}),
     close: async () => {

@@ -7,7 +7,7 @@ import {CrabboxError} from '../../core/errors.js'
 import {parseHostAddress, type HostAddress} from './address.js'
 import {openConnection, type Connection} from './connection.js'
 import {findCredentials} from './credentials.js'
-import {authFailed} from './failures.js'
+import {authFailed, hostUnreachable} from './failures.js'
 import {checkHostKey, HOST_KEY_UNKNOWN, knownName} from './host-key.js'
 import {readKnownHosts} from './known-hosts.js'
 import {resolveTarget} from './target.js'
@@ -109,7 +109,12 @@ async function wayThrough(
     {...options, pinned: null},
     before.length === 0 ? undefined : before,
   )
-  return {sock: await connection.tunnel(host, port), close: connection.close}
+  try {
+    return {sock: await connection.tunnel(host, port), close: connection.close}
+  } catch (error) {
+    connection.close()
+    throw hostUnreachable(`${host}:${port} through ${connection.target}`, error)
+  }
 }
 
 const closingToo = (connection: Connection, close: () => void): Connection => ({

@@ -129,5 +129,12 @@ describe('connecting over SSH', () => {
       assert.equal((await open({}, 'me@inner')).hostKey, lab.server.hostKey.public)
       assert.ok(gate.forwards() > 0)
     })
+
+    it('says that nobody is there, and does not stay connected to the host on the way', async () => {
+      lab.write('known_hosts', `[127.0.0.1]:${gate.port} ${gate.hostKey.public}\n`)
+      lab.write('config', `Host inner\n HostName 127.0.0.1\n Port 1\n ProxyJump me@127.0.0.1:${gate.port}\n`)
+      await assert.rejects(open({}, 'me@inner'), {code: 'HOST_UNREACHABLE', kind: 'provider'})
+      assert.equal(await gate.quiet(), true)
+    })
   })
 })
