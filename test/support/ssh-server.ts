@@ -45,6 +45,7 @@ export interface TestServer {
   readonly hostKey: KeyPair
   /** How often somebody has offered a credential. */
   readonly offers: () => number
+  readonly connections: () => number
   /** How often somebody went through this host to another. */
   readonly forwards: () => number
   /** Whether everybody has gone within a second. */
@@ -60,9 +61,11 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const hostKey = options.hostKey ?? newKey()
   const clients = new Set<Connection>()
   let offers = 0
+  let connections = 0
   let forwards = 0
   const server = new Server({hostKeys: [hostKey.private]}, client => {
     clients.add(client)
+    connections += 1
     client.on('error', () => undefined).on('close', () => clients.delete(client))
     client.on('authentication', context => {
       if (context.method !== 'publickey') return context.reject(['publickey'])
@@ -104,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     port: (listener.address() as AddressInfo).port,
     hostKey,
     offers: () => offers,
+    connections: () => connections,
     forwards: () => forwards,
     quiet: async () => {
       for (let patience = 0; patience < 50 && clients.size > 0; patience++) await sleep(20)

@@ -30,12 +30,8 @@ export async function connectTo({host, hostKey}: Host, context: Context, acceptN
   const open = (again: boolean): Promise<Opened> =>
     openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask, signal, again})
   const name = `${formatHostAddress(address)} ${stateDir}`
-  let lent = await lend(name, open)
-  if (hostKey !== null && lent.hostKey !== hostKey) {
-    // Somebody else is content with another key of this host.
-    lent.giveBack()
-    lent = await lend(`${name} ${hostKey}`, open)
-  }
-
+  const pinnedTo = (key: string): string => `${name} ${key}`
+  // Whoever wants one key alone may share with one who is content with it; not the other way round.
+  const lent = await lend(hostKey === null ? name : pinnedTo(hostKey), open, opened => pinnedTo(opened.hostKey))
   return {transport: sshTransport(lent), hostKey: lent.hostKey}
 }

@@ -24,14 +24,14 @@ export const sshLeases: LeaseOperations = {
   },
   connect: async (lease, context) => {
     const {transport} = await reach(lease, context)
+    let running = false
     try {
-      if ((await statusOn(transport, lease, context)) === 'running') return transport
-    } catch (error) {
-      await transport.close()
-      throw error
+      running = (await statusOn(transport, lease, context)) === 'running'
+    } finally {
+      if (!running) await transport.close()
     }
 
-    await transport.close()
+    if (running) return transport
     throw notFoundError(
       'LEASE_GONE',
       `the directory of lease ${lease.id} is gone from ${lease.details['host'] ?? 'its host'}`,

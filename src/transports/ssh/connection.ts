@@ -4,6 +4,7 @@ import {NodeSSH, type Config} from 'node-ssh'
 import type {AnyAuthMethod, ClientChannel, PseudoTtyOptions} from 'ssh2'
 
 import {throwIfAborted, type CrabboxError} from '../../core/errors.js'
+import {formatHostAddress} from './address.js'
 import {connectionLost, hostUnreachable, sessionRefused} from './failures.js'
 import {openGate} from './gate.js'
 import type {HostKeyCheck} from './host-key.js'
@@ -60,7 +61,7 @@ const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
 export async function openConnection(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
   throwIfAborted(signal)
   const {host, port, user, methods, hostKey, sock, again = false, refused} = options
-  const target = `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`
+  const target = formatHostAddress({user, host, port})
   const ssh = new NodeSSH()
   let refusal: CrabboxError | null = null
   const config: Config = {

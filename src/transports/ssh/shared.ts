@@ -17,29 +17,39 @@ interface Shared {
 /** Opens a connection. `again` is true when the one before it was given up, or could not be opened. */
 type Open = (again: boolean) => Promise<Opened>
 
-/** Lends connections by name, so that those who need the same one at the same time share it. */
-export function sharedConnections(): (name: string, open: Open) => Promise<Lent> {
+/**
+ * Lends connections by name, so that those who need the same one at the same time share it.
+ * @param alsoCalled a further name for a connection that is open, for those who ask for more than whoever opened it
+ */
+export function sharedConnections(): (
+  name: string,
+  open: Open,
+  alsoCalled: (opened: Opened) => string,
+) => Promise<Lent> {
   const all = new Map<string, Shared>()
   const lost = new Set<string>()
-  const forget = (name: string, shared: Shared): void => {
-    if (all.get(name) === shared) all.delete(name)
+  const forget = (shared: Shared): void => {
+    for (const [name, one] of all) if (one === shared) all.delete(name)
   }
 
-  const lend = async (name: string, open: Open): Promise<Lent> => {
+  const lend = async (name: string, open: Open, alsoCalled: (opened: Opened) => string): Promise<Lent> => {
     const shared = all.get(name) ?? {opening: open(lost.has(name)), users: 0, closing: undefined}
     all.set(name, shared)
     shared.users += 1
     clearTimeout(shared.closing)
     const opened = await shared.opening.catch((error: unknown) => {
-      forget(name, shared)
+      forget(shared)
       lost.add(name)
       throw error
     })
     if (opened.connection.closed()) {
-      forget(name, shared)
+      forget(shared)
       if (opened.connection.abandoned()) lost.add(name)
-      return lend(name, open)
+      return lend(name, open, alsoCalled)
     }
+
+    const other = alsoCalled(opened)
+    if (!all.has(other)) all.set(other, shared)
 
     let lent = true
     const giveBack = (): void => {
@@ -48,7 +58,7 @@ export function sharedConnections(): (name: string, open: Open) => Promise<Lent>
       shared.users -= 1
       if (shared.users > 0) return
       shared.closing = setTimeout(() => {
-        forget(name, shared)
+        forget(shared)
         opened.connection.close()
       }, LINGER)
     }

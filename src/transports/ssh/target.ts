@@ -1,6 +1,7 @@
-import {userInfo, homedir} from 'node:os'
+import {homedir} from 'node:os'
 
 import {configError} from '../../core/errors.js'
+import {userName} from '../../core/this-user.js'
 import type {HostAddress} from './address.js'
 import {configFile, expandHome, settingsOf, type HostSettings} from './user-config.js'
 
@@ -33,7 +34,7 @@ const GLOBAL_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_host
 export async function resolveTarget(address: HostAddress, env: NodeJS.ProcessEnv = process.env): Promise<SshTarget> {
   const settings = await settingsOf(address.host, address.user)
   const one = (name: string): string | undefined => settings.get(name)?.[0]
-  const user = address.user ?? one('user') ?? userInfo().username
+  const user = address.user ?? one('user') ?? userName()
   const host = (one('hostname') ?? address.host).replaceAll('%h', address.host)
   const expand = (path: string): string => expandTokens(expandHome(path), {host, user})
   const files = (name: string, fallback: readonly string[]): string[] => {
@@ -91,5 +92,5 @@ const expandTokens = (path: string, {host, user}: {host: string; user: string}):
     if (token === '%d') return homedir()
     if (token === '%h') return host
     if (token === '%r') return user
-    return token === '%u' ? userInfo().username : '%'
+    return token === '%u' ? userName() : '%'
   })
