@@ -1,11 +1,8 @@
-import {providerError, reasonOf} from '../../core/errors.js'
+import {isErrno, providerError, reasonOf} from '../../core/errors.js'
 import {codecFor} from './codec.js'
 import {FRAME_BYTES} from './descriptor.js'
 import type {LayerWriter} from './writer.js'
 import {zstdFrames} from './zstd-frames.js'
-
-/** Frames that are unpacked ahead of the reader. */
-const AHEAD = 1
 
 /** What does not compress grows a little, but never by this much. */
 const MAX_PACKED = FRAME_BYTES + (1 << 20)
@@ -23,13 +20,9 @@ export async function* storePacked(
   const codec = codecFor('zst', directory, FRAME_BYTES)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
-  const waiting: {packed: Buffer; raw: Promise<Buffer>}[] = []
   let short = false
-  const next = async (): Promise<Buffer> => {
-    const {packed, raw: unpacking} = waiting.shift() ?? {packed: Buffer.alloc(0), raw: Promise.resolve(Buffer.alloc(0))}
-    const raw = await unpacking.catch((error: unknown) => {
-      throw corrupt(reasonOf(error))
-    })
+  const settle = async ({packed, unpacking}: Frame): Promise<Buffer> => {
+    const raw = await unpacking.catch(asCorrupt)
     if (short) throw corrupt('a frame has the wrong size')
     short = raw.length < FRAME_BYTES
     await layer.writePacked(packed)
@@ -37,18 +30,28 @@ export async function* storePacked(
   }
 
   const frames = zstdFrames(stream, MAX_PACKED)
+  // One is unpacked while the one before it is looked at.
+  let before: Frame | null = null
   for (;;) {
-    const {value: packed} = await frames.next().catch((error: unknown) => {
-      throw corrupt(reasonOf(error))
-    })
+    const {value: packed} = await frames.next().catch(asCorrupt)
     if (packed === undefined) break
-    const raw = codec.decompress(packed)
-    raw.catch(() => undefined)
-    waiting.push({packed, raw})
-    if (waiting.length > AHEAD) yield next()
+    const frame = {packed, unpacking: codec.decompress(packed)}
+    frame.unpacking.catch(() => undefined)
+    if (before !== null) yield settle(before)
+    before = frame
   }
 
-  while (waiting.length > 0) yield next()
+  if (before !== null) yield settle(before)
+}
+
+interface Frame {
+  readonly packed: Buffer
+  readonly unpacking: Promise<Buffer>
+}
+
+/** A full disk here says nothing about what was sent. */
+function asCorrupt(error: unknown): never {
+  throw isErrno(error, 'ENOSPC', 'EDQUOT') ? error : corrupt(reasonOf(error))
 }
 
 const corrupt = (why: string): Error =>
