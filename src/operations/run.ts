@@ -102,14 +102,13 @@ const exitCode = (exit: Exit): number => exit.code ?? 128 + (constants.signals[e
 
 function nonEmpty(argv: readonly string[]): readonly [string, ...string[]] {
   const [program, ...args] = argv
-  if (program === undefined)
-    throw usageError(
-      'COMMAND_MISSING',
-      'there is no command to run',
-      "Give one after --, or a script with --shell 'a && b'.",
-    )
+  if (program === undefined) throw commandMissing()
   return [program, ...args]
 }
+
+/** The error for nothing to run. */
+export const commandMissing = (): Error =>
+  usageError('COMMAND_MISSING', 'there is no command to run', "Give one after --, or a script with --shell 'a && b'.")
 
 async function remember(lease: Lease, ran: RanCommand, {stateDir}: Environment): Promise<void> {
   await openLeases(stateDir).transact(rows => {

@@ -12,6 +12,7 @@ import {readable, type Stat} from './stat.js'
 import {corrupt} from './tar/corrupt.js'
 import {createTarParser, type TarSink} from './tar/parser.js'
 import type {TarHeader} from './tar/header.js'
+import {zeros} from './zeros.js'
 
 /** Stands for the layer's name until the layer is finished. */
 export type Captured = Omit<Entry, 'layer'>
@@ -30,8 +31,6 @@ export interface CaptureInto {
   readonly packed: boolean
   readonly tar: TarDialect
 }
-
-const ZEROS = Buffer.alloc(1 << 20)
 
 /**
  * Streams the named files from the host into a layer, hashing each as it passes.
@@ -111,8 +110,7 @@ function toEntry(header: TarHeader, first: Captured | undefined, at: number, len
 
 /** Feeds a hole into a hash without making the hole in memory. */
 export function hashZeros(hash: Hash | null | undefined, length: number): void {
-  for (let left = length; left > 0; left -= ZEROS.length)
-    hash?.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS)
+  for (const piece of zeros(length)) hash?.update(piece)
 }
 
 function missingFrom(stats: readonly Stat[], entries: readonly Captured[]): string[] {

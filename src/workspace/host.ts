@@ -21,7 +21,7 @@ export const PROBE = `${CHOOSE_LISTER}
 id -u
 echo "lister $lister"
 echo "tar $(tar --version 2>&1 | head -n 2 | tr '\\n' ' ')"
-if command -v zstd >/dev/null && split --help 2>/dev/null | grep -q -e --filter; then echo packs; fi
+if command -v zstd >/dev/null && split --filter=: /dev/null 2>/dev/null; then echo packs; fi
 command -v sha256sum || command -v shasum || command -v sha256 || echo none`
 
 /**

@@ -46,10 +46,7 @@ exit "$status"`
 export const LIST = `${CHOOSE_LISTER}
 ${LIST_CHOSEN}`
 
-/**
- * Lists some of the directory that the first parameter names. Paths come on standard input; how deep to look below them is
- * the second parameter, and an optional third is `links`.
- */
+/** Lists some of the directory that the first parameter names. Paths come on standard input; how deep to look below is the second. */
 export const LIST_SOME = `${CHOOSE_LISTER}
 cd -- "$1" || exit 66
 ${CLOCKS}

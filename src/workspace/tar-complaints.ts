@@ -56,12 +56,7 @@ function judge(stderr: string, {exit: end, missing, finished}: TarOutcome): stri
   const status = exit.code ?? exit.signal
   if (status !== 0 && status !== 1 && !(status === 2 && vanished.length > 0))
     throw hostFailure('read the workdir', status, stderr)
-  if (!finished)
-    throw providerError(
-      'TRANSFER_INCOMPLETE',
-      'the transfer from the lease ended in the middle of the archive',
-      'Try again.',
-    )
+  if (!finished) throw cutShort()
   if (missing.length > 0 && vanished.length === 0) throw cannotRead(missing.map(path => `${path}: not archived`))
   return [...named('changed while it was read', changed.map(fileOf)), ...named('vanished before it was read', missing)]
 }
@@ -74,9 +69,18 @@ export const named = (what: string, files: readonly string[]): string[] =>
 
 const fileOf = (line: string): string => line.replace(/^tar: (?:\.\/)?/, '').replace(/: [^:]+$/, '')
 
-function cannotRead(lines: readonly string[]): CrabboxError {
+/** The error for a tarball without its end mark. */
+export const cutShort = (): CrabboxError =>
+  providerError('TRANSFER_INCOMPLETE', 'the transfer from the lease ended in the middle of the archive', 'Try again.')
+
+/**
+ * The error for files that would be missing from the checkpoint.
+ * @param lines a file each, and what tar says of it where it does
+ * @param why what was said of all of them; empty: nothing
+ */
+export function cannotRead(lines: readonly string[], why = ''): CrabboxError {
   const shown = lines.slice(0, NAMED).map(line => line.replace(/^tar: (?:\.\/)?/, ''))
-  const more = lines.length > NAMED ? ` (and ${lines.length - NAMED} more)` : ''
+  const more = `${lines.length > NAMED ? ` (and ${lines.length - NAMED} more)` : ''}${why === '' ? '' : `: ${why}`}`
   return providerError(
     'FILE_UNREADABLE',
     `the workdir cannot be read whole: ${shown.join('; ')}${more}`,

@@ -1,8 +1,7 @@
-import {providerError} from '../../core/errors.js'
 import type {Transport} from '../../core/transport.js'
 import {listPaths} from '../listing.js'
 import {readable, type Stat} from '../stat.js'
-import {named} from '../tar-complaints.js'
+import {cannotRead, named} from '../tar-complaints.js'
 
 /** What happened to files while they were read. Names are for people. */
 export interface Moved {
@@ -28,7 +27,11 @@ export async function lookAgain(
   const now = new Map((await listPaths(transport, root, paths, 'alone', signal)).map(stat => [stat.path, stat]))
   const lost = stats.filter(stat => missing.has(readable(stat.path)))
   const unreadable = lost.filter(stat => now.get(stat.path)?.type === stat.type)
-  if (unreadable.length > 0) throw unreadableFiles(unreadable, errors)
+  if (unreadable.length > 0) {
+    const names = unreadable.map(stat => readable(stat.path))
+    throw cannotRead(names, errors.trim().split('\n')[0])
+  }
+
   const came = stats.filter(stat => !missing.has(readable(stat.path)))
   return {
     changed: came
@@ -47,13 +50,3 @@ export const warningsOf = ({changed, vanished}: Moved): string[] => [
 const moved = (then: Stat, now: Stat | undefined): boolean =>
   now !== undefined &&
   (now.size !== then.size || now.mtime !== then.mtime || (then.ctime !== '' && now.ctime !== then.ctime))
-
-function unreadableFiles(stats: readonly Stat[], errors: string): Error {
-  const shown = stats.slice(0, 5).map(stat => readable(stat.path))
-  const more = stats.length > shown.length ? ` (and ${stats.length - shown.length} more)` : ''
-  return providerError(
-    'FILE_UNREADABLE',
-    `the workdir cannot be read whole: ${shown.join('; ')}${more}: ${errors.trim().split('\n')[0] ?? ''}`,
-    'Make the files readable, or leave them out with --exclude.',
-  )
-}

@@ -8,6 +8,7 @@ import {pathList} from '../path-list.js'
 import {readable, type Stat} from '../stat.js'
 import {paxHeader, padding, type EntrySpec} from '../tar/build.js'
 import {BLOCK} from '../tar/header.js'
+import {zeros} from '../zeros.js'
 import {lookAgain, warningsOf} from './look-again.js'
 import {plainReader} from './plain-reader.js'
 import {lossOf, type TarSource} from './tar-source.js'
@@ -124,7 +125,7 @@ async function* readSome(
   const short = reader.missing()
   if (open !== null && short > 0) {
     work.shrunk.push(readable((open as {group: Group}).group[0].path))
-    for (let left = short; left > 0; left -= 1 << 20) yield Buffer.alloc(Math.min(left, 1 << 20))
+    yield* zeros(short)
     close()
     yield* out
   }

@@ -3,9 +3,8 @@ import {runScript} from '../../transports/script.js'
 import {padding, plainHeader} from '../tar/build.js'
 import {BLOCK, type TarHeader} from '../tar/header.js'
 import {createTarParser} from '../tar/parser.js'
+import {zeros} from '../zeros.js'
 import {secondsText, wholeSeconds, type TarDialect} from './tar.js'
-
-const ZEROS = Buffer.alloc(1 << 20)
 
 /** The last time that the octal digits of a header hold. */
 const MAX_TIME = 0o77777777777
@@ -43,7 +42,7 @@ async function* convert(entries: AsyncIterable<Buffer>, untouched: TarHeader[]):
     },
     data: chunk => out.push(chunk),
     hole: length => {
-      for (let left = length; left > 0; left -= ZEROS.length) out.push(ZEROS.subarray(0, left))
+      for (const piece of zeros(length)) out.push(piece)
     },
     entryEnd: () => out.push(padding(size)),
   })

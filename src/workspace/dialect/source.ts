@@ -1,12 +1,11 @@
 import {text} from 'node:stream/consumers'
 
 import type {Transport} from '../../core/transport.js'
-import {providerError} from '../../core/errors.js'
 import {hostFailure, startScript} from '../../transports/script.js'
 import {FRAME_BYTES} from '../layer/descriptor.js'
 import {pathList} from '../path-list.js'
 import type {Stat} from '../stat.js'
-import {readTarComplaints, TAR_STATUS} from '../tar-complaints.js'
+import {cutShort, readTarComplaints, TAR_STATUS} from '../tar-complaints.js'
 import {lookAgain, warningsOf} from './look-again.js'
 import {plainSource} from './plain-capture.js'
 import {lossOf, type TarSource} from './tar-source.js'
@@ -46,12 +45,7 @@ export function openSource(
   const errors = text(running.stderr)
   const judge: TarSource['judge'] = async (missing, finished) => {
     const exit = await running.exit
-    if (!finished)
-      throw providerError(
-        'TRANSFER_INCOMPLETE',
-        'the transfer from the lease ended in the middle of the archive',
-        'Try again.',
-      )
+    if (!finished) throw cutShort()
     const found = await lookAgain(transport, root, stats, new Set(missing), await errors, signal)
     // Where nothing moved that would explain it, the complaint is about something else.
     if (exit.code !== 0 && found.changed.length + found.vanished.length === 0)

@@ -1,22 +1,8 @@
 import {tarTime} from '../time.js'
-import {BLOCK, type TarType} from './header.js'
+import {BLOCK, TYPE_FLAGS, type TarHeader} from './header.js'
 
-/** What is written of one file. Strings hold one byte a character. */
-export interface EntrySpec {
-  readonly path: string
-  readonly type: TarType
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  /** Bytes of content that follow. */
-  readonly size: number
-  /** Seconds since 1970 with up to nine decimals. */
-  readonly mtime: string
-  /** Where a symbolic or a hard link points; empty for other types. */
-  readonly target: string
-}
-
-const FLAGS: Readonly<Record<TarType, string>> = {file: '0', hardlink: '1', symlink: '2', directory: '5', fifo: '6'}
+/** What is written of one file: `size` bytes of content follow. */
+export type EntrySpec = Pick<TarHeader, 'path' | 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'target'>
 
 const NAME = 100
 const MAX_OCTAL_ID = 0o7777777
@@ -35,7 +21,7 @@ export function paxHeader(spec: EntrySpec): Buffer {
     ...(spec.uid > MAX_OCTAL_ID ? [record('uid', String(spec.uid))] : []),
     ...(spec.gid > MAX_OCTAL_ID ? [record('gid', String(spec.gid))] : []),
   ].join('')
-  const main = block(spec, path, target, FLAGS[spec.type])
+  const main = block(spec, path, target, TYPE_FLAGS[spec.type])
   if (records === '') return main
   const extended = {...spec, mode: 0o644, size: records.length}
   return Buffer.concat([block(extended, './PaxHeaders/entry', '', 'x'), padded(records), main])
@@ -47,7 +33,7 @@ export function plainHeader(spec: EntrySpec): Buffer {
   return Buffer.concat([
     ...(path.length > NAME ? [long(spec, 'L', path)] : []),
     ...(target.length > NAME ? [long(spec, 'K', target)] : []),
-    block(spec, path, target, FLAGS[spec.type]),
+    block(spec, path, target, TYPE_FLAGS[spec.type]),
   ])
 }
 

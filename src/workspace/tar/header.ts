@@ -29,14 +29,20 @@ export interface TarHeader {
   readonly sparse: boolean
 }
 
-const TYPES: Readonly<Record<string, TarType>> = {
-  '0': 'file',
-  '\0': 'file',
-  '1': 'hardlink',
-  '2': 'symlink',
-  '5': 'directory',
-  '6': 'fifo',
+/** How a header tells the type of its entry. */
+export const TYPE_FLAGS: Readonly<Record<TarType, string>> = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  directory: '5',
+  fifo: '6',
 }
+
+// The oldest tars leave the flag of a file empty.
+const TYPES: ReadonlyMap<string, TarType> = new Map([
+  ['\0', 'file'],
+  ...Object.entries(TYPE_FLAGS).map(([type, flag]) => [flag, type as TarType] as const),
+])
 
 /**
  * Decodes a header block together with the pax records before it.
@@ -44,7 +50,7 @@ const TYPES: Readonly<Record<string, TarType>> = {
  */
 export function decodeHeader(block: Buffer, pax: PaxRecords): TarHeader {
   const flag = String.fromCharCode(block[156] ?? 0)
-  const type = TYPES[flag]
+  const type = TYPES.get(flag)
   if (type === undefined) throw corrupt(`an entry of type ${JSON.stringify(flag)}, which no layer may hold`)
   const sparse = pax.get('GNU.sparse.major') === '1'
   const stored = pax.has('size') ? Number(pax.get('size')) : number(block, 124, 12)
