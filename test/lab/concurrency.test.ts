@@ -3,13 +3,9 @@ import {rmSync} from 'node:fs'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
-import {openLab, type Lab} from './support/cli.js'
+import {openLab, type Forked, type Lab} from './support/cli.js'
 import {leftovers} from './support/leftovers.js'
 import {sh} from './support/shell.js'
-
-interface Forked {
-  readonly forks: readonly {readonly lease: Lease}[]
-}
 
 /** Processes that work on one state directory at the same time. */
 const PROCESSES = 50

@@ -4,13 +4,9 @@ import {join} from 'node:path'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
-import {openLab, type Lab} from './support/cli.js'
+import {openLab, type Forked, type Lab} from './support/cli.js'
 import {difference, sh} from './support/shell.js'
 import {makeStrangeTree} from './support/strange-tree.js'
-
-interface Forked {
-  readonly forks: readonly {readonly lease: Lease}[]
-}
 
 describe('fidelity of forks and restores', () => {
   let lab: Lab

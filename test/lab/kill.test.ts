@@ -8,18 +8,13 @@ import {openLab, type Lab} from './support/cli.js'
 import {killAtRandom, KILLS, timeOf} from './support/kill.js'
 import {leftovers} from './support/leftovers.js'
 import {difference, sh} from './support/shell.js'
-
-const TREE = `mkdir -p "$1" && cd "$1" && for d in $(seq 40); do mkdir d$d; for f in $(seq 40); do echo "$d $f" > d$d/f$f; done; done
-head -c 20000000 /dev/urandom > blob`
+import {makeTwoTrees, type TwoTrees} from './support/two-trees.js'
 
 describe('kill -9 at any moment', function () {
   this.timeout(600_000)
   let lab: Lab
   let source: Lease
-  let a: Checkpoint
-  let b: Checkpoint
-  let treeA: string
-  let treeB: string
+  let trees: TwoTrees
 
   /** After a kill and one more command, all is as if the killed one had never been or had succeeded. */
   const settle = async (): Promise<void> => {
@@ -31,18 +26,8 @@ describe('kill -9 at any moment', function () {
   before(async () => {
     lab = openLab('kill')
     source = await lab.json<Lease>('warmup')
-    treeA = join(lab.dir, 'a')
-    treeB = join(lab.dir, 'b')
     rmSync(source.workdir, {recursive: true})
-    sh(TREE, source.workdir)
-    a = await lab.json<Checkpoint>('checkpoint', 'create', '--id', source.slug)
-    sh(
-      'cp -a "$1" "$2"; cd "$1"; rm -rf d7; echo changed > d1/f1; echo new > new; head -c 9000000 /dev/urandom > d2/big',
-      source.workdir,
-      treeA,
-    )
-    b = await lab.json<Checkpoint>('checkpoint', 'create', '--id', source.slug)
-    sh('cp -a "$1" "$2"', source.workdir, treeB)
+    trees = await makeTwoTrees(lab, source, {count: 40, blob: 20_000_000, big: 9_000_000})
   })
   after(() => lab.close())
 
@@ -60,14 +45,14 @@ describe('kill -9 at any moment', function () {
   })
 
   it('restore: the workdir is wholly the old or wholly the new tree', async () => {
-    await lab.json('checkpoint', 'restore', a.id, '--id', source.slug)
-    const usual = await timeOf(() => lab.json('checkpoint', 'restore', b.id, '--id', source.slug))
+    await lab.json('checkpoint', 'restore', trees.a.id, '--id', source.slug)
+    const usual = await timeOf(() => lab.json('checkpoint', 'restore', trees.b.id, '--id', source.slug))
     let killed = 0
     for (let i = 0; i < KILLS; i++) {
-      const [target, other] = i % 2 === 0 ? [a, b] : [b, a]
+      const [target, other] = i % 2 === 0 ? [trees.a, trees.b] : [trees.b, trees.a]
       await lab.json('checkpoint', 'restore', other.id, '--id', source.slug)
       killed += Number(await killAtRandom(lab, usual * 1.1, 'checkpoint', 'restore', target.id, '--id', source.slug))
-      const same = [treeA, treeB].filter(tree => difference(tree, source.workdir) === '')
+      const same = [trees.treeA, trees.treeB].filter(tree => difference(tree, source.workdir) === '')
       assert.equal(same.length, 1, 'the workdir is neither tree')
       await settle()
     }
@@ -76,20 +61,20 @@ describe('kill -9 at any moment', function () {
   })
 
   it('fork: no lease and no directory is left, and the source is untouched', async () => {
-    await lab.json('checkpoint', 'restore', a.id, '--id', source.slug)
-    const usual = await timeOf(() => lab.json('checkpoint', 'fork', a.id, '--slug', 'usual'))
+    await lab.json('checkpoint', 'restore', trees.a.id, '--id', source.slug)
+    const usual = await timeOf(() => lab.json('checkpoint', 'fork', trees.a.id, '--slug', 'usual'))
     await lab.json('stop', '--id', 'usual')
     for (let i = 0; i < KILLS; i++) {
-      await killAtRandom(lab, usual * 1.1, 'checkpoint', 'fork', a.id)
+      await killAtRandom(lab, usual * 1.1, 'checkpoint', 'fork', trees.a.id)
       await settle()
       const {leases} = await lab.json<{leases: Lease[]}>('list')
       for (const lease of leases.filter(one => one.id !== source.id)) {
-        assert.equal(difference(treeA, lease.workdir), '', 'a fork that is listed is whole')
+        assert.equal(difference(trees.treeA, lease.workdir), '', 'a fork that is listed is whole')
         await lab.json('stop', '--id', lease.id)
       }
     }
 
-    assert.equal(difference(treeA, source.workdir), '')
+    assert.equal(difference(trees.treeA, source.workdir), '')
   })
 
   it('delete: the checkpoint is whole or gone', async () => {
@@ -102,6 +87,6 @@ describe('kill -9 at any moment', function () {
       if (code === 0) await lab.json('checkpoint', 'delete', doomed.id)
     }
 
-    assert.equal((await lab.run('checkpoint', 'inspect', a.id, '--verify')).code, 0)
+    assert.equal((await lab.run('checkpoint', 'inspect', trees.a.id, '--verify')).code, 0)
   })
 })

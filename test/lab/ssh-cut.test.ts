@@ -11,11 +11,9 @@ import {hostLeftovers} from './support/host-leftovers.js'
 import {timeOf} from './support/kill.js'
 import {leftovers} from './support/leftovers.js'
 import {difference, sh} from './support/shell.js'
+import {makeTwoTrees, type TwoTrees} from './support/two-trees.js'
 import {aliasAt, ALIAS, makeClient, type SshClient} from './support/ssh-client.js'
 import {startSshd, type Sshd} from './support/sshd.js'
-
-const TREE = `cd "$1" && for d in $(seq 10); do mkdir d$d; for f in $(seq 10); do echo "$d $f" > d$d/f$f; done; done
-head -c 1000000 /dev/urandom > blob`
 
 describe('a connection that is cut at any byte', () => {
   let sshd: Sshd
@@ -23,10 +21,7 @@ describe('a connection that is cut at any byte', () => {
   let client: SshClient
   let lab: Lab
   let source: Lease
-  let a: Checkpoint
-  let b: Checkpoint
-  let treeA: string
-  let treeB: string
+  let trees: TwoTrees
 
   /** Runs a command over a bad network. */
   const badly = async (plan: Plan, work: () => Promise<Outcome>): Promise<Outcome> => {
@@ -73,17 +68,7 @@ describe('a connection that is cut at any byte', () => {
     client = makeClient(sshd)
     lab = openLab('cut', {base: client.dir, env: client.env})
     source = await lab.json<Lease>('warmup', '--host', ALIAS)
-    treeA = join(lab.dir, 'a')
-    treeB = join(lab.dir, 'b')
-    sh(TREE, source.workdir)
-    a = await lab.json<Checkpoint>('checkpoint', 'create', '--id', source.slug)
-    sh(
-      'cp -a "$1" "$2"; cd "$1"; rm -rf d7; echo changed > d1/f1; echo new > new; head -c 500000 /dev/urandom > d2/big',
-      source.workdir,
-      treeA,
-    )
-    b = await lab.json<Checkpoint>('checkpoint', 'create', '--id', source.slug)
-    sh('cp -a "$1" "$2"', source.workdir, treeB)
+    trees = await makeTwoTrees(lab, source, {count: 10, blob: 1_000_000, big: 500_000})
   })
   after(async () => {
     try {
@@ -117,26 +102,26 @@ describe('a connection that is cut at any byte', () => {
 
   it('restore: the workdir is wholly the old or wholly the new tree', async () => {
     await cutOff(
-      () => ['checkpoint', 'restore', b.id, '--id', source.slug],
+      () => ['checkpoint', 'restore', trees.b.id, '--id', source.slug],
       async succeeded => {
-        const [isA, isB] = [treeA, treeB].map(tree => difference(tree, source.workdir) === '')
+        const [isA, isB] = [trees.treeA, trees.treeB].map(tree => difference(tree, source.workdir) === '')
         assert.ok(isA !== isB, 'the workdir is neither tree')
         assert.ok(isB || !succeeded, 'what was restored is not there')
       },
       async () => {
-        await lab.json('checkpoint', 'restore', a.id, '--id', source.slug)
-        assert.equal(difference(treeA, source.workdir), '')
+        await lab.json('checkpoint', 'restore', trees.a.id, '--id', source.slug)
+        assert.equal(difference(trees.treeA, source.workdir), '')
         assert.deepEqual(hostLeftovers(sshd.home, [source]), [])
       },
     )
-    await lab.json('checkpoint', 'restore', a.id, '--id', source.slug)
+    await lab.json('checkpoint', 'restore', trees.a.id, '--id', source.slug)
     assert.deepEqual(hostLeftovers(sshd.home, [source]), [])
     await allVerified()
   })
 
   it('fork: a fork that is listed is whole, and the next command leaves nothing of the others', async () => {
     await cutOff(
-      () => ['checkpoint', 'fork', a.id, '--slug', 'copy'],
+      () => ['checkpoint', 'fork', trees.a.id, '--slug', 'copy'],
       async succeeded => {
         // Cleans up before it looks.
         await lab.json('stop', '--expired')
@@ -144,7 +129,7 @@ describe('a connection that is cut at any byte', () => {
         assert.equal(forks.length, Number(succeeded))
         assert.deepEqual(hostLeftovers(sshd.home, [source, ...forks]), [])
         for (const fork of forks) {
-          assert.equal(difference(treeA, fork.workdir), '')
+          assert.equal(difference(trees.treeA, fork.workdir), '')
           await lab.json('stop', '--id', fork.id)
         }
       },
@@ -155,7 +140,7 @@ describe('a connection that is cut at any byte', () => {
   it('Ctrl-C ends a command whose connection has stalled', async () => {
     for (const stallAfter of [0, 6000]) {
       const {code, stderr} = await badly({stallAfter}, async () => {
-        const child = lab.start('checkpoint', 'restore', b.id, '--id', source.slug)
+        const child = lab.start('checkpoint', 'restore', trees.b.id, '--id', source.slug)
         const outcome = outcomeOf(child)
         await sleep(2000)
         assert.equal(child.exitCode, null, 'it does not wait')
@@ -169,11 +154,11 @@ describe('a connection that is cut at any byte', () => {
   })
 
   it('is slow and far away, and yet all arrives', async () => {
-    await lab.json('checkpoint', 'restore', a.id, '--id', source.slug)
+    await lab.json('checkpoint', 'restore', trees.a.id, '--id', source.slug)
     const {code, stderr} = await badly({rate: 500_000, delay: 30}, () =>
-      lab.run('checkpoint', 'restore', b.id, '--id', source.slug),
+      lab.run('checkpoint', 'restore', trees.b.id, '--id', source.slug),
     )
     assert.equal(code, 0, stderr)
-    assert.equal(difference(treeB, source.workdir), '')
+    assert.equal(difference(trees.treeB, source.workdir), '')
   })
 })

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
-import {openLab, type Lab} from './support/cli.js'
+import {openLab, type Forked, type Lab} from './support/cli.js'
 import {hostLeftovers} from './support/host-leftovers.js'
 import {leftovers} from './support/leftovers.js'
 import {makeNpmProject} from './support/npm-project.js'
@@ -12,10 +12,6 @@ import {difference, sh} from './support/shell.js'
 import {makeClient, type SshClient} from './support/ssh-client.js'
 import {startSshd, type Sshd} from './support/sshd.js'
 import {makeStrangeTree} from './support/strange-tree.js'
-
-interface Forked {
-  readonly forks: readonly {readonly lease: Lease}[]
-}
 
 describe('the story over SSH', () => {
   let sshd: Sshd

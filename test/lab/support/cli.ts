@@ -4,6 +4,8 @@ import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
 
+import type {Lease} from '../../../src/core/lease.js'
+
 /** The checkout, seen from the compiled test. */
 export const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url))
 
@@ -13,6 +15,11 @@ export interface Outcome {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
+}
+
+/** What `checkpoint fork --json` prints. */
+export interface Forked {
+  readonly forks: readonly {readonly lease: Lease}[]
 }
 
 /** A state directory of its own, on the file system of the checkout. */
