@@ -7,22 +7,32 @@ const BYTES_PER_MS = 100e6 / 8 / 1000
 const ONE_WAY = 10
 const [from, to] = process.argv.slice(2).map(Number)
 
-/** Holds every chunk back until it has crossed the link: it waits for those before it, then travels. */
+/** Holds every chunk back until it has crossed the link: it waits for those before it, then travels. Order stays. */
 function link() {
+  const travelling = []
   let free = 0
-  return new Transform({
+  let ended = null
+  const arrive = () => {
+    while (travelling[0]?.at <= performance.now()) stream.push(travelling.shift().chunk)
+    if (travelling.length > 0) setTimeout(arrive, travelling[0].at - performance.now())
+    else ended?.()
+  }
+  const stream = new Transform({
     highWaterMark: 256 * 1024,
     transform(chunk, _, done) {
       const now = performance.now()
       free = Math.max(now, free) + chunk.length / BYTES_PER_MS
-      setTimeout(() => this.push(chunk), free - now + ONE_WAY)
+      travelling.push({chunk, at: free + ONE_WAY})
+      if (travelling.length === 1) setTimeout(arrive, free + ONE_WAY - now)
       // The sender may go on as soon as the chunk has left, not when it has arrived.
       setTimeout(done, free - now)
     },
     flush(done) {
-      setTimeout(done, Math.max(0, free - performance.now()) + ONE_WAY)
+      ended = done
+      if (travelling.length === 0) done()
     },
   })
+  return stream
 }
 
 createServer({noDelay: true}, client => {
