@@ -11,7 +11,7 @@ const MAY_IMPORT = {
   operations: ['core', 'transports', 'state', 'workspace', 'tiers', 'providers'],
   cli: ['core', 'transports', 'state', 'workspace', 'tiers', 'providers', 'operations', 'testing'],
   commands: ['core', 'transports', 'state', 'workspace', 'tiers', 'providers', 'operations', 'testing', 'cli'],
-  testing: ['core'],
+  testing: ['core', 'state'],
 }
 
 const layers = Object.entries(MAY_IMPORT).map(([layer, others]) => ({

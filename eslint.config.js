@@ -53,7 +53,7 @@ const NODE_GLOBALS = [
 ]
 
 export default tseslint.config(
-  {ignores: ['dist/', '.test/', 'bench/.cache/']},
+  {ignores: ['**/dist/', '.test/', 'bench/.cache/']},
   js.configs.recommended,
   {
     rules: everywhere,
@@ -91,6 +91,20 @@ export default tseslint.config(
           property: 'only',
           message: 'It keeps every other test from running.',
         })),
+      ],
+    },
+  },
+  {
+    files: ['examples/*/test/**/*.ts'],
+    rules: {
+      // The runner waits for them.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            {from: 'package', package: 'node:test', name: ['describe', 'suite', 'it', 'test', 'after', 'afterEach']},
+          ],
+        },
       ],
     },
   },

@@ -7,8 +7,10 @@ import {join} from 'node:path'
 import process from 'node:process'
 
 import {big} from './cases/big.js'
+import {completion} from './cases/completion.js'
 import {list} from './cases/list.js'
 import {overSsh} from './cases/ssh.js'
+import {start} from './cases/start.js'
 import {workspace} from './cases/workspace.js'
 import {cacheDir, readOptions} from './options.js'
 import {printRows} from './report.js'
@@ -21,7 +23,9 @@ mkdirSync(cacheDir, {recursive: true})
 const rows = [
   ...(await workspace(options)),
   ...(await overSsh(options)),
+  ...(await start(options)),
   ...(await list(options)),
+  ...(await completion(options)),
   ...(await big(options)),
 ]
 printRows(rows)

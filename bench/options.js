@@ -7,7 +7,19 @@ export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Everything that the bench makes: one file system for Crabbox and for its peers. */
 export const cacheDir = join(projectRoot, 'bench', '.cache')
 
-const CASES = ['create', 'incremental', 'fork', 'restore', 'memory', 'list', 'big', 'ssh', 'ssh-slow']
+const CASES = [
+  'create',
+  'incremental',
+  'fork',
+  'restore',
+  'memory',
+  'start',
+  'list',
+  'completion',
+  'big',
+  'ssh',
+  'ssh-slow',
+]
 
 export function readOptions(args) {
   const {values} = parseArgs({

@@ -1,23 +1,19 @@
-// Removes build output whose source is gone, from dist/ and .test/. What is still wanted stays in place, so that a
-// build does not pull the files from under a running command.
+// Removes build output whose source is gone: declarations from dist/, all of which are written again, and tests from .test/.
+// scripts/bundle.js removes old programs itself, when there are new ones: a build must not pull the files from under a running command.
 import {existsSync, readdirSync, rmSync, statSync} from 'node:fs'
 import {dirname, join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-prune(join(root, 'dist'), join(root, 'src'))
-prune(join(root, '.test'), root)
+for (const file of filesIn(join(root, 'dist'))) if (file.endsWith('.d.ts')) rmSync(file)
+for (const file of filesIn(join(root, '.test'))) if (file.endsWith('.js') && !hasSource(file)) rmSync(file)
 
-function prune(output, source) {
-  if (!existsSync(output)) return
-  for (const entry of readdirSync(output, {recursive: true})) {
-    const file = join(output, entry)
-    if (/\.(js|d\.ts)$/.test(file) && existsSync(file) && !hasSource(join(source, relative(output, file)))) rmSync(file)
-  }
+function filesIn(directory) {
+  return existsSync(directory) ? readdirSync(directory, {recursive: true}).map(entry => join(directory, entry)) : []
 }
 
 function hasSource(file) {
-  const source = file.replace(/(\.d\.ts|\.js)$/, '.ts')
+  const source = join(root, relative(join(root, '.test'), file)).replace(/\.js$/, '.ts')
   return existsSync(source) && statSync(source).isFile()
 }

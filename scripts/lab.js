@@ -1,19 +1,26 @@
 // `npm run test:lab`: the tests that need root, real servers or packages of the system. On a Debian-like machine, as
 // root, it installs what is missing first. A test that skips itself here fails, unless it is on the list of expected skips.
-import {spawnSync} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import process from 'node:process'
 import {fileURLToPath} from 'node:url'
 
 const PACKAGES = [
-  ...['rsync', 'attr', 'acl', 'util-linux', 'e2fsprogs', 'shellcheck', 'procps'],
+  ...['rsync', 'attr', 'acl', 'util-linux', 'e2fsprogs', 'btrfs-progs', 'xfsprogs', 'shellcheck', 'procps'],
+  'python3-venv',
   ...['openssh-server', 'openssh-client', 'dropbear-bin', 'busybox-static', 'libarchive-tools', 'zsh', 'fish', 'zstd'],
+  ...['tmux', 'bash-completion'],
+  // The machines of the lab cloud. A Docker that did not come from Debian would have to go for Debian's.
+  ...['mmdebstrap', 'debian-archive-keyring'],
+  ...(succeeds('docker', ['--version']) ? [] : ['docker.io', 'cgroupfs-mount']),
 ]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 installMissing()
-process.exitCode = runTests()
+installMoto()
+process.exitCode = await runTests()
 
 function installMissing() {
   const missing = PACKAGES.filter(name => !isInstalled(name))
@@ -26,6 +33,24 @@ function installMissing() {
   console.log(`Installing ${missing.join(' ')}`)
   apt('update')
   apt('install', '-y', '--no-install-recommends', ...missing)
+}
+
+/** EC2's API as others have written it, in an environment of its own. Where PyPI is out of reach, its tests say so. */
+function installMoto() {
+  const directory = join(root, '.test-lab-moto')
+  if (existsSync(join(directory, 'bin', 'moto_server'))) return
+  const made =
+    succeeds('python3', ['-m', 'venv', directory]) &&
+    succeeds(join(directory, 'bin', 'pip'), [
+      'install',
+      '--quiet',
+      '--timeout',
+      '20',
+      '--retries',
+      '1',
+      'moto[server,ec2]',
+    ])
+  if (!made) console.log('moto cannot be installed: its tests are skipped')
 }
 
 function isInstalled(name) {
@@ -46,13 +71,26 @@ function apt(...args) {
   if (result.status !== 0) throw new Error(`apt-get ${args.join(' ')} failed\n${result.stdout}${result.stderr}`)
 }
 
-function runTests() {
-  const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')
+/** Two runs at the same time, of about the same length: machines take their time to boot, and the other tests have work meanwhile. */
+async function runTests() {
+  const waiting = ['aws-*', 'ec2-*'].map(name => `.test/test/lab/${name}.test.js`)
+  const others = ['.test/test/lab/*.test.js', ...waiting.flatMap(pattern => ['--ignore', pattern])]
+  const [first, second] = [mocha(others, 'inherit'), mocha(waiting, 'pipe')]
+  const [code, {output, code: other}] = await Promise.all([first.then(({code: status}) => status), second])
+  process.stdout.write(output)
+  return code || other
+}
+
+/** Runs mocha. `pipe`: what it prints is kept, so that two do not print into each other's lines. */
+function mocha(args, stdio) {
+  const program = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')
   const options = ['--no-config', '--reporter', 'test/support/reporter.cjs', '--timeout', '300000']
-  const result = spawnSync(process.execPath, [mocha, ...options, '.test/test/lab/**/*.test.js'], {
+  const child = spawn(process.execPath, [program, ...options, ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['ignore', stdio, stdio],
     env: {...process.env, CRABBOX_LAB: '1', CRABBOX_EXPECTED_SKIPS: join(root, 'test', 'lab', 'expected-skips.json')},
   })
-  return result.status ?? 1
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => (output += chunk))
+  return new Promise(resolve => child.once('close', code => resolve({code: code ?? 1, output})))
 }

@@ -29,7 +29,7 @@ export async function list({runs, wants}) {
       unit: 'seconds',
       ours: times.few,
       theirs: times.node,
-      target: 6,
+      target: 4,
     }),
     row({
       name: 'list 10k',

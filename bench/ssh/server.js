@@ -31,7 +31,7 @@ UsePAM no
 MaxStartups 100
 PermitRootLogin yes
 PidFile none
-SetEnv SHLVL=2
+SetEnv SHLVL=2 HOME=${home}
 `,
   )
   const server = spawn(SSHD, ['-D', '-e', '-f', config], {stdio: 'ignore'})

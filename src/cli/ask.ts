@@ -1,5 +1,3 @@
-import process from 'node:process'
-
 import type {Ask} from '../core/ask.js'
 import {interruptedError} from '../core/errors.js'
 

@@ -3,13 +3,12 @@ import {setMaxListeners} from 'node:events'
 import {Command} from '@oclif/core'
 
 import {interruptedError, type CrabboxError} from '../core/errors.js'
+import type {Settings} from '../core/settings.js'
 import type {Environment} from '../operations/environment.js'
-import {recover} from '../operations/recover.js'
 import {defaultStateDir, prepareStateDir} from '../state/paths.js'
 import {terminalAsk} from './ask.js'
 import {failureOf, printable, type Failure} from './errors.js'
 import {terminalProgress, warningsOnly} from './progress.js'
-import {loadRegistry} from './registry.js'
 
 /** What every command of Crabbox shares: its environment, its errors, Ctrl-C. */
 export abstract class CrabboxCommand extends Command {
@@ -18,10 +17,12 @@ export abstract class CrabboxCommand extends Command {
   /** What operations need. Ctrl-C and a hang-up abort its signal. */
   protected async environment(): Promise<Environment> {
     const progress = this.jsonEnabled() ? warningsOnly(process.stderr) : terminalProgress(process.stderr)
-    const registry = await loadRegistry(this.config, progress.warn)
+    const {openRegistry} = await import('./registry.js')
+    const registry = openRegistry(this.config, progress.warn)
     const ask = this.jsonEnabled() ? null : terminalAsk()
     return {
       ...(ask === null ? {} : {ask}),
+      settings: this.settings({registry, progress}),
       registry,
       progress,
       signal: this.abortOnSignals(),
@@ -38,6 +39,7 @@ export abstract class CrabboxCommand extends Command {
 
   /** The same for an environment that there is already. */
   protected async changing(environment: Environment): Promise<Environment> {
+    const {recover} = await import('../operations/recover.js')
     await prepareStateDir(environment.stateDir)
     for (const {what, since} of await recover(environment))
       environment.progress.warn(`${what} of ${since} was interrupted; it has been cleaned up`)
@@ -47,6 +49,23 @@ export abstract class CrabboxCommand extends Command {
   /** What Ctrl-C is told of as. */
   protected interruption(): CrabboxError {
     return interruptedError(this.id?.replaceAll(':', ' '))
+  }
+
+  /** Read when a provider asks for the first time: most commands need none. */
+  private settings({
+    registry,
+    progress,
+  }: Pick<Environment, 'registry' | 'progress'>): (provider: string) => Promise<Settings> {
+    const read = new Map<string, Promise<Settings>>()
+    return provider => {
+      const known =
+        read.get(provider) ??
+        import('./config/configuration.js').then(({loadSettings}) =>
+          loadSettings(provider, {cwd: process.cwd(), registry, progress}, process.env),
+        )
+      read.set(provider, known)
+      return known
+    }
   }
 
   private abortOnSignals(): AbortSignal {

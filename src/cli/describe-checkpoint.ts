@@ -1,9 +1,10 @@
-import type {Checkpoint} from '../core/checkpoint.js'
+import type {Checkpoint, CheckpointSizes} from '../core/checkpoint.js'
+import type {Cost} from '../core/handlers.js'
 import type {RanCommand} from '../core/lease.js'
-import {formatBytes} from './format.js'
+import {formatBytes, formatUsd} from './format.js'
 
 /** A checkpoint in lines of a label and a value. */
-export function describeCheckpoint(checkpoint: Checkpoint): string[] {
+export function describeCheckpoint(checkpoint: Checkpoint, cost: Cost | null): string[] {
   const {repo, sizes, lease, story} = checkpoint
   const facts: [string, string | null][] = [
     ['checkpoint', `${checkpoint.id}${checkpoint.name === null ? '' : ` (${checkpoint.name})`}`],
@@ -22,12 +23,9 @@ export function describeCheckpoint(checkpoint: Checkpoint): string[] {
             .filter(Boolean)
             .join(', '),
     ],
-    [
-      'size',
-      sizes === null
-        ? null
-        : `${sizes.entries} entries, ${formatBytes(sizes.content)}; ${formatBytes(sizes.stored)} added to the store`,
-    ],
+    ['size', sizes === null ? null : describeSizes(checkpoint.tier, sizes)],
+    ['cost', cost === null ? null : `at most ${formatUsd(cost.usdPerMonth)} a month (${cost.source})`],
+    ...imageFacts(checkpoint),
     ['last run', story === null ? null : `exit ${story.exitCode}: ${commandText(story)}`],
     [
       'labels',
@@ -45,3 +43,18 @@ export function describeCheckpoint(checkpoint: Checkpoint): string[] {
 }
 
 const commandText = ({command}: RanCommand): string => (typeof command === 'string' ? command : command.join(' '))
+
+function describeSizes(tier: Checkpoint['tier'], {entries, content, stored}: CheckpointSizes): string {
+  return tier === 'aws-ami'
+    ? `${formatBytes(content)} of disk; ${formatBytes(stored)} of snapshots in full, of which less may be billed`
+    : `${entries} entries, ${formatBytes(content)}; ${formatBytes(stored)} added to the store`
+}
+
+function imageFacts({tier, artifact}: Checkpoint): [string, string][] {
+  if (tier !== 'aws-ami' || artifact === null) return []
+  const {imageId, region, architecture, accountId, snapshotIds} = artifact
+  return [
+    ['image', `${imageId ?? 'not made yet'}, ${region}, ${architecture}, account ${accountId}`],
+    ['snapshots', snapshotIds.join(', ') || 'none yet'],
+  ]
+}

@@ -17,7 +17,7 @@ const SEE_HELP = '\nSee more help with --help'
 export function failureOf(error: unknown): Failure {
   if (error instanceof CrabboxError)
     return {code: error.code, message: error.message, hint: error.hint ?? null, exit: EXIT[error.kind]}
-  if (error instanceof Errors.CLIError) {
+  if (isOclifError(error)) {
     const exit = error.oclif.exit ?? EXIT.usage
     const message = error.message.replace(SEE_HELP, '')
     const help = message === error.message ? null : 'Run it with --help to see what it takes.'
@@ -31,6 +31,9 @@ export function failureOf(error: unknown): Failure {
     exit: EXIT.unexpected,
   }
 }
+
+/** Of whatever copy of oclif: plugins bring their own. */
+const isOclifError = (error: unknown): error is Errors.CLIError => error instanceof Error && 'oclif' in error
 
 /** What oclif prints without a stack. */
 export const printable = ({code, message, hint, exit}: Failure): Errors.CLIError =>

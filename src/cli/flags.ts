@@ -6,9 +6,13 @@ import {TIERS, type Tier} from '../core/tier.js'
 /** Flags that several commands share. */
 export const leaseFlag = Flags.string({
   description: 'lease: its id, a unique prefix of it, or its slug',
+  helpValue: 'LEASE',
   required: true,
 })
-export const workdirFlag = Flags.string({description: "directory on the lease, absolute or below the lease's workdir"})
+export const workdirFlag = Flags.string({
+  description: "directory on the lease, absolute or below the lease's workdir",
+  helpValue: 'DIRECTORY',
+})
 export const dryRunFlag = Flags.boolean({description: 'say what would happen and change nothing'})
 export const classFlag = Flags.option({
   options: MACHINE_CLASSES as unknown as MachineClass[],

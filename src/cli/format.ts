@@ -11,6 +11,9 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
 
+/** US dollars as people read them. */
+export const formatUsd = (usd: number): string => `${usd > 0 && usd < 0.01 ? '0.01' : usd.toFixed(2)} USD`
+
 /** How long ago a moment was, in its largest unit. */
 export function formatAge(iso: string, now = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000))

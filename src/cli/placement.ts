@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 
-import type {HostChoice, MachineClass} from '../core/lease.js'
+import {MARKETS, type HostChoice, type MachineChoice, type MachineClass, type Market} from '../core/lease.js'
 import type {Configuration} from './config/configuration.js'
 import {parseDuration} from './duration.js'
 import {newLeaseFlags} from './flags.js'
@@ -12,17 +12,30 @@ export const HOST_PROVIDER = 'ssh'
 export const hostFlags = {
   host: Flags.string({
     description: 'host to lease on, for --provider ssh: a name from the configuration, or [USER@]HOST[:PORT]',
+    helpValue: 'HOST',
   }),
   'accept-new-host-key': Flags.boolean({description: 'believe a host whose key nobody knows yet'}),
+}
+
+/** Flags of the commands that boot machines. */
+export const machineFlags = {
+  region: Flags.string({description: "region, for providers with machines (default: the provider's own)"}),
+  type: Flags.string({description: "the provider's own name of a size, instead of a class; nothing else will do"}),
+  market: Flags.option({
+    options: MARKETS as unknown as Market[],
+    description: 'how the machine is paid for; a spot machine may be taken away at any time',
+  })(),
 }
 
 /** Flags of the commands that make a lease from nothing. */
 export const placementFlags = {
   provider: Flags.string({
     description: 'who hands out the lease (default: what configuration says, else local; ssh with --host)',
+    helpValue: 'PROVIDER',
     env: 'CRABBOX_PROVIDER',
   }),
   ...hostFlags,
+  ...machineFlags,
   ...newLeaseFlags,
 }
 
@@ -36,7 +49,19 @@ export const hostOf = (flags: HostFlags): HostChoice => ({
   acceptNewKey: flags['accept-new-host-key'],
 })
 
-interface PlacementFlags extends HostFlags {
+interface MachineFlags {
+  readonly region?: string | undefined
+  readonly type?: string | undefined
+  readonly market?: Market | undefined
+}
+
+export const machineOf = ({region, type, market}: MachineFlags): MachineChoice => ({
+  region: region ?? null,
+  type: type ?? null,
+  market: market ?? null,
+})
+
+interface PlacementFlags extends HostFlags, MachineFlags {
   readonly provider?: string | undefined
   readonly class?: MachineClass | undefined
   readonly ttl?: string | undefined
@@ -46,6 +71,7 @@ interface PlacementFlags extends HostFlags {
 export interface NewLease {
   readonly provider: string
   readonly host: HostChoice
+  readonly machine: MachineChoice
   readonly class: MachineClass
   /** Milliseconds; null: never expires. */
   readonly ttl: number | null
@@ -57,6 +83,7 @@ export function newLeaseOf(flags: PlacementFlags, configuration: Configuration):
   return {
     provider: flags.provider ?? (flags.host === undefined ? (configuration.provider ?? 'local') : HOST_PROVIDER),
     host: hostOf(flags),
+    machine: machineOf(flags),
     class: flags.class ?? configuration.class ?? 'standard',
     ttl: ttl === undefined ? null : parseDuration(ttl),
   }

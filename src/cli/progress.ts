@@ -1,4 +1,4 @@
-import type {Progress, ProgressTask} from '../core/progress.js'
+import type {Progress, ProgressTask, ProgressUnit} from '../core/progress.js'
 import {formatBytes} from './format.js'
 
 /** A bar that is redrawn on a terminal; elsewhere a line now and then. Milliseconds. */
@@ -22,9 +22,12 @@ export const warningsOnly = (stream: NodeJS.WriteStream): Progress => ({
   warn: message => void stream.write(`warning: ${message}\n`),
 })
 
-type Unit = 'bytes' | 'files'
-
-function bar(write: (text: string) => void, label: string, total: number | undefined, unit: Unit): ProgressTask {
+function bar(
+  write: (text: string) => void,
+  label: string,
+  total: number | undefined,
+  unit: ProgressUnit,
+): ProgressTask {
   let done = 0
   let last = 0
   let open = true
@@ -43,15 +46,21 @@ function bar(write: (text: string) => void, label: string, total: number | undef
   }
 }
 
-function draw(done: number, total: number | undefined, unit: Unit): string {
+function draw(done: number, total: number | undefined, unit: ProgressUnit): string {
   if (total === undefined || total === 0) return amountOf(done, unit)
   // Headers and padding come on top of what the files were said to hold.
   const part = Math.min(1, done / total)
   const filled = Math.round(part * BAR_WIDTH)
-  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${Math.round(part * 100)}% of ${amountOf(total, unit)}`
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${Math.round(part * 100)}%`
+  return unit === 'percent' ? bar : `${bar} of ${amountOf(total, unit)}`
 }
 
-function lines(write: (text: string) => void, label: string, total: number | undefined, unit: Unit): ProgressTask {
+function lines(
+  write: (text: string) => void,
+  label: string,
+  total: number | undefined,
+  unit: ProgressUnit,
+): ProgressTask {
   let done = 0
   let last = Date.now()
   return {
@@ -59,10 +68,16 @@ function lines(write: (text: string) => void, label: string, total: number | und
       done += amount
       if (Date.now() - last < LINE_EVERY) return
       last = Date.now()
-      write(`${label}: ${amountOf(done, unit)}${total === undefined ? '' : ` of ${amountOf(total, unit)}`}\n`)
+      const of = total === undefined || unit === 'percent' ? '' : ` of ${amountOf(total, unit)}`
+      write(`${label}: ${amountOf(done, unit)}${of}\n`)
     },
     done: () => undefined,
   }
 }
 
-const amountOf = (amount: number, unit: Unit): string => (unit === 'bytes' ? formatBytes(amount) : `${amount} files`)
+const AMOUNTS: Readonly<Record<ProgressUnit, (amount: number) => string>> = {
+  bytes: formatBytes,
+  files: amount => `${amount} files`,
+  percent: amount => `${Math.round(amount)}%`,
+}
+const amountOf = (amount: number, unit: ProgressUnit): string => AMOUNTS[unit](amount)

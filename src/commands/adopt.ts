@@ -13,12 +13,13 @@ export default class Adopt extends CrabboxCommand {
 Exit codes: 2 usage, 3 configuration, 4 no such lease on the host, 5 the host failed or the lease is damaged, 6 it is recorded already or the slug is taken.`
   static override examples = ['<%= config.bin %> <%= command.id %> blue-lobster --host me@build.example']
   static override args = {
-    lease: Args.string({description: 'id, unique prefix of it, or slug; see list --host', required: true}),
+    'found-lease': Args.string({description: 'id, unique prefix of it, or slug; see list --host', required: true}),
   }
   static override flags = {
     ...hostFlags,
     host: Flags.string({
       description: 'host that it is on: a name from the configuration, or [USER@]HOST[:PORT]',
+      helpValue: 'HOST',
       required: true,
     }),
     slug: Flags.string({description: 'name of the lease here (default: as on the host)'}),
@@ -30,7 +31,7 @@ Exit codes: 2 usage, 3 configuration, 4 no such lease on the host, 5 the host fa
     const plain = await this.environment()
     const environment = await this.changing({...plain, hosts: await loadHosts(plain, process.env)})
     const host = {name: flags.host, acceptNewKey: flags['accept-new-host-key']}
-    const lease = await adoptLease({lease: args.lease, provider: HOST_PROVIDER, host, slug}, environment)
+    const lease = await adoptLease({lease: args['found-lease'], provider: HOST_PROVIDER, host, slug}, environment)
     this.log(`${lease.slug} is recorded (${lease.id}, ${lease.provider}, ${lease.class})`)
     this.log(`workdir: ${lease.workdir}`)
     return lease

@@ -26,6 +26,7 @@ Exit codes with --host and --all-hosts: 2 usage, 3 configuration, 5 the host fai
     ...hostFlags,
     host: Flags.string({
       description: 'also what is on this host, whoever made it: a name from the configuration, or [USER@]HOST[:PORT]',
+      helpValue: 'HOST',
       exclusive: ['all-hosts'],
     }),
     'all-hosts': Flags.boolean({description: 'also what is on the hosts of the configuration'}),

@@ -28,13 +28,16 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
   ]
   static override strict = false
   static override flags = {
-    id: Flags.string({description: 'lease to use and leave; without it one is leased for this command alone'}),
+    id: Flags.string({
+      description: 'lease to use and leave; without it one is leased for this command alone',
+      helpValue: 'LEASE',
+    }),
     shell: Flags.string({description: 'script for sh -c, instead of a command after --'}),
     sync: Flags.boolean({description: 'sync the checkout first (default: yes, except on forks)', allowNo: true}),
     env: Flags.string({
       description: 'name of a variable of yours that the command gets',
       multiple: true,
-      helpValue: 'NAME',
+      helpValue: 'VARIABLE',
     }),
     keep: Flags.boolean({description: 'keep the lease that was leased for this command', exclusive: ['id']}),
     ...placementFlags,

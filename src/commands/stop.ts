@@ -6,7 +6,7 @@ import {usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import type {Environment} from '../operations/environment.js'
 import {listLeases} from '../operations/list-leases.js'
-import {forgetLease, stopLease} from '../operations/release.js'
+import {awaitStopped, forgetLease, stopLease} from '../operations/release.js'
 import {resolveLease} from '../operations/resolve.js'
 
 export default class Stop extends CrabboxCommand {
@@ -17,12 +17,17 @@ export default class Stop extends CrabboxCommand {
     '<%= config.bin %> <%= command.id %> --expired',
   ]
   static override flags = {
-    id: Flags.string({description: 'lease: its id, a unique prefix of it, or its slug', exclusive: ['expired']}),
+    id: Flags.string({
+      description: 'lease: its id, a unique prefix of it, or its slug',
+      helpValue: 'LEASE',
+      exclusive: ['expired'],
+    }),
     expired: Flags.boolean({description: 'all leases whose --ttl is over'}),
     forget: Flags.boolean({
       description: 'only forget it, when its host is gone for good: what is there stays, and may cost',
       exclusive: ['expired'],
     }),
+    wait: Flags.boolean({description: 'wait until nothing is left that costs', exclusive: ['forget']}),
     'dry-run': dryRunFlag,
   }
 
@@ -33,6 +38,7 @@ export default class Stop extends CrabboxCommand {
     const stopped = await this.chosen(flags, environment)
     for (const lease of stopped) {
       if (!dryRun) await (flags.forget ? forgetLease : stopLease)(lease, environment)
+      if (!dryRun && flags.wait) await awaitStopped(lease, environment)
       const [would, did] = flags.forget ? ['would forget', 'forgot'] : ['would stop', 'stopped']
       this.log(`${dryRun ? would : did} ${lease.slug} (${lease.id})`)
     }

@@ -4,10 +4,10 @@ import type {RepoIdentity} from './repo.js'
 import type {Artifacts, Tier} from './tier.js'
 
 /**
- * `creating` and `deleting` are operations in progress; when nothing is at work on them any more they were interrupted,
+ * `cut` is saved, but cannot be forked yet: the provider is still at work on it. `creating` and `deleting` are operations in progress; when nothing is at work on them any more they were interrupted,
  * and `prune --failed` or the next changing command cleans them. `failed` says why in `failure`.
  */
-export type CheckpointState = 'creating' | 'ready' | 'failed' | 'deleting'
+export type CheckpointState = 'creating' | 'cut' | 'ready' | 'failed' | 'deleting'
 
 /** Bytes, except where the name says otherwise. */
 export interface CheckpointSizes {
@@ -72,3 +72,6 @@ export type Checkpoint = {[T in Tier]: CheckpointOf<T>}[Tier]
 
 /** A record whose artifact is known: what handlers work on. */
 export type Stored<T extends Tier> = CheckpointBase & {readonly tier: T; readonly artifact: Artifacts[T]}
+
+/** A record of a tier as one of the union. Sound because both hold the tier and the artifact that belongs to it. */
+export const asCheckpoint = <T extends Tier>(record: CheckpointOf<T>): Checkpoint => record as unknown as Checkpoint

@@ -13,11 +13,16 @@ export const EXIT = {
 /** The kind of a failure decides its exit code, and nothing else does. */
 export type ErrorKind = keyof typeof EXIT
 
+/** The same in every copy of this module: a plugin may bring its own. */
+const BRAND = Symbol.for('crabbox.error')
+
 /**
  * Every failure that a user can see: what happened and why (`message`), what to do next (`hint`), and a stable
  * upper-case `code` for scripts. Foreign errors are translated once, at the edge where they appear, and kept as `cause`.
+ * `instanceof` knows those of other copies of this package, too.
  */
 export class CrabboxError extends Error {
+  readonly [BRAND] = true
   readonly code: string
   readonly kind: ErrorKind
   readonly hint: string | undefined
@@ -34,7 +39,14 @@ export class CrabboxError extends Error {
     this.code = code
     this.hint = options.hint
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value && 'kind' in value && isKind(value.kind)
+  }
 }
+
+/** A later version may know kinds that this one has no exit code for. */
+const isKind = (kind: unknown): kind is ErrorKind => typeof kind === 'string' && Object.hasOwn(EXIT, kind)
 
 type Build = (code: string, message: string, hint?: string, cause?: unknown) => CrabboxError
 const build =

@@ -1,6 +1,5 @@
-import {randomBytes, randomInt} from 'node:crypto'
-
 import {usageError} from './errors.js'
+import {randomBetween, randomHex} from './random.js'
 import {ADJECTIVES, ANIMALS} from './words.js'
 
 declare const brand: unique symbol
@@ -20,14 +19,14 @@ const LEASE_ID = /^cbx_[0-9a-f]{12}$/
 const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+){0,7}$/
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
-export const newCheckpointId = (): CheckpointId => `chk_${randomBytes(8).toString('hex')}` as CheckpointId
-export const newLeaseId = (): LeaseId => `cbx_${randomBytes(6).toString('hex')}` as LeaseId
+export const newCheckpointId = (): CheckpointId => `chk_${randomHex(8)}` as CheckpointId
+export const newLeaseId = (): LeaseId => `cbx_${randomHex(6)}` as LeaseId
 
 /** A random slug that `taken` does not hold; a number is added when words alone keep colliding. */
 export function newSlug(taken: (slug: string) => boolean): Slug {
   for (let attempt = 0; ; attempt++) {
-    const words = `${ADJECTIVES[randomInt(ADJECTIVES.length)]}-${ANIMALS[randomInt(ANIMALS.length)]}`
-    const slug = attempt < 20 ? words : `${words}-${randomInt(1000, 9999)}`
+    const words = `${ADJECTIVES[randomBetween(0, ADJECTIVES.length)]}-${ANIMALS[randomBetween(0, ANIMALS.length)]}`
+    const slug = attempt < 20 ? words : `${words}-${randomBetween(1000, 9999)}`
     if (!taken(slug)) return slug as Slug
   }
 }

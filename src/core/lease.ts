@@ -3,6 +3,7 @@ import type {RepoIdentity} from './repo.js'
 
 /** Sizes that a user can ask for. What they mean is the provider's to say. */
 export const MACHINE_CLASSES = ['tiny', 'small', 'standard', 'fast', 'large', 'beast'] as const
+/** See `MACHINE_CLASSES`. */
 export type MachineClass = (typeof MACHINE_CLASSES)[number]
 
 /** `creating` and `releasing` are operations in progress, or interrupted ones when nothing holds the lease any more. */
@@ -63,6 +64,22 @@ export interface HostChoice {
 /** No wish at all. */
 export const ANY_HOST: HostChoice = {name: null, acceptNewKey: false}
 
+/** How a machine is paid for. A `spot` machine is cheaper, and may be taken away at any time. */
+export const MARKETS = ['on-demand', 'spot'] as const
+/** See `MARKETS`. */
+export type Market = (typeof MARKETS)[number]
+
+/** What a user wants of a machine beside its class, for providers that boot machines. Null: as the provider sees fit. */
+export interface MachineChoice {
+  readonly region: string | null
+  /** The provider's own name of a size. Nothing else will do. */
+  readonly type: string | null
+  readonly market: Market | null
+}
+
+/** No wish at all. */
+export const ANY_MACHINE: MachineChoice = {region: null, type: null, market: null}
+
 /** What `acquire` is asked for. The id is the caller's: the same id again answers with the same lease. */
 export interface LeaseRequest {
   readonly id: LeaseId
@@ -72,6 +89,8 @@ export interface LeaseRequest {
   readonly repoName: string
   readonly expiresAt: string | null
   readonly host: HostChoice
+  /** Default: no wish. */
+  readonly machine?: MachineChoice
   /** For providers that leave a note on the lease of what it is. Default: it is no fork. */
   readonly forkedFrom?: CheckpointId | null
   /**

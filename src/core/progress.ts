@@ -6,9 +6,13 @@ export interface ProgressTask {
   readonly done: (note?: string) => void
 }
 
+/** What amounts of a task count. */
+export type ProgressUnit = 'bytes' | 'files' | 'percent'
+
+/** How an operation tells how far it is. */
 export interface Progress {
   /** Starts a task. `total` is unknown where it is undefined. */
-  readonly start: (label: string, total?: number, unit?: 'bytes' | 'files') => ProgressTask
+  readonly start: (label: string, total?: number, unit?: ProgressUnit) => ProgressTask
   /** Something that the user should read although the operation goes on. */
   readonly warn: (message: string) => void
 }

@@ -9,8 +9,10 @@ export interface Artifacts {
   'provider-native': ProviderNativeArtifact
 }
 
+/** How a checkpoint was saved, and what that guarantees. */
 export type Tier = keyof Artifacts
 
+/** All tiers. */
 export const TIERS = ['recipe', 'workspace-archive', 'aws-ami', 'provider-native'] as const satisfies readonly Tier[]
 
 /** Metadata only: enough for a person or a later version to rebuild the state. */
@@ -31,15 +33,32 @@ export interface WorkspaceArchiveArtifact {
   readonly excludes: readonly string[]
 }
 
+/** A machine image and the snapshots behind it. */
 export interface AwsAmiArtifact {
-  readonly imageId: string
+  /** Null until the image was asked for. */
+  readonly imageId: string | null
   readonly region: string
   readonly accountId: string
   readonly architecture: 'x86_64' | 'arm64'
   readonly rootDeviceName: string
   readonly snapshotIds: readonly string[]
+  /** The directory on the image that holds the workdir, which a fork moves. */
+  readonly workRoot: string
+  /** Who the source is, so that a fork can be shown to be somebody else. */
+  readonly identity: MachineIdentity
 }
 
+/** What must differ between two machines. Nothing of it is secret. */
+export interface MachineIdentity {
+  /** The public key that opens the machine, as `authorized_keys` has it: type and base64. */
+  readonly accessKey: string
+  /** SHA-256 of the machine's own public key, as ssh prints it. */
+  readonly hostKeySha256: string
+  /** SHA-256 of the machine id, hex. */
+  readonly machineIdSha256: string
+}
+
+/** A state that the backend saved by its own means. */
 export interface ProviderNativeArtifact {
   /** What the backend really did, such as `btrfs-snapshot`. */
   readonly mechanism: string

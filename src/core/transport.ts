@@ -3,6 +3,7 @@ import type {Readable, Writable} from 'node:stream'
 /** How a command ended. Exactly one of the two is set. */
 export type Exit = {readonly code: number; readonly signal: null} | {readonly code: null; readonly signal: string}
 
+/** A command to run on the host. */
 export interface CommandSpec {
   /** The program and its arguments. Never split, joined or expanded by a shell. */
   readonly argv: readonly [string, ...string[]]
@@ -25,15 +26,15 @@ export interface Running {
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
-/**
- * Runs commands on one host and streams bytes both ways. This is all that the workspace engine asks of a backend.
- *
- * - `spawn` starts a command; aborting the signal ends it and everything it started (TERM, then KILL).
- * - `close` ends the connection and is safe to call twice.
- * - `colocated` is true when the host is this machine: bytes cross no network, so compression happens on this side only.
- */
+/** Runs commands on one host and streams bytes both ways. This is all that the workspace engine asks of a backend. */
 export interface Transport {
+  /** True when the host is this machine: bytes cross no network, so compression happens on this side only. */
   readonly colocated: boolean
+  /**
+   * Starts a command; many may run at once. Aborting the signal ends it and everything it started (TERM, then KILL). It never
+   * throws: a command that cannot be started, and a connection that is lost (`CONNECTION_LOST`), are told by `exit`.
+   */
   readonly spawn: (command: CommandSpec, signal: AbortSignal) => Running
+  /** Ends the connection. Safe to call twice. */
   readonly close: () => Promise<void>
 }

@@ -1,7 +1,7 @@
 import {newLeaseId, newSlug, type LeaseId, type Slug} from '../core/ids.js'
 import {busyError, reasonOf, usageError} from '../core/errors.js'
 import type {Checkpoint} from '../core/checkpoint.js'
-import type {HostChoice, Lease, LeaseRequest, MachineClass, Placement} from '../core/lease.js'
+import type {HostChoice, Lease, LeaseRequest, MachineChoice, MachineClass, Placement} from '../core/lease.js'
 import type {Provider} from '../core/provider.js'
 import type {RepoIdentity} from '../core/repo.js'
 import {openLeases} from '../state/leases.js'
@@ -13,6 +13,7 @@ import {directoryIdentity, findCheckout} from './repository.js'
 export interface LeaseWish {
   readonly provider: string
   readonly host: HostChoice
+  readonly machine: MachineChoice
   readonly class: MachineClass
   readonly slug: Slug | null
   /** Milliseconds; null: never expires. */
@@ -25,6 +26,7 @@ export interface LeaseWish {
 export async function warmup(wish: Omit<LeaseWish, 'repo' | 'forkedFrom'>, environment: Environment): Promise<Lease> {
   const provider = await environment.registry.get(wish.provider)
   requireHosts(provider, wish.host)
+  requireMachines(provider, wish.machine)
   const repo = (await findCheckout(environment.cwd))?.identity ?? directoryIdentity(environment.cwd)
   return openLease(
     {...wish, repo, forkedFrom: null},
@@ -59,7 +61,17 @@ export async function openLease(
       const record = (details: Placement['details']): Promise<void> =>
         openLeases(stateDir).transact(rows => void rows.set(id, {...draft, details}))
       const {slug, class: size, expiresAt, forkedFrom} = draft
-      const placement = await make({id, slug, class: size, repoName, expiresAt, forkedFrom, host: wish.host, record})
+      const placement = await make({
+        id,
+        slug,
+        class: size,
+        repoName,
+        expiresAt,
+        forkedFrom,
+        host: wish.host,
+        machine: wish.machine,
+        record,
+      })
       const lease: Lease = {...draft, ...placement, state: 'ready'}
       await openLeases(stateDir).transact(rows => void rows.set(id, lease))
       return lease
@@ -100,6 +112,35 @@ export function requireHosts(provider: Provider, {name}: HostChoice): void {
     'HOST_UNSUPPORTED',
     `the provider ${provider.name} does not place leases on hosts of yours`,
     'Leave out --host, or use --provider ssh.',
+  )
+}
+
+/**
+ * Refuses what the provider would have to ignore.
+ * @throws {CrabboxError} `MACHINE_UNSUPPORTED`
+ */
+export function requireMachines(provider: Provider, machine: MachineChoice): void {
+  const asked = Object.entries(machine).find(([, value]) => value !== null)
+  if (asked === undefined || provider.machines === true) return
+  throw usageError(
+    'MACHINE_UNSUPPORTED',
+    `the provider ${provider.name} has no machines of its own to choose a ${asked[0]} for`,
+    `Leave out --${asked[0]}, or use --provider aws.`,
+  )
+}
+
+/** What a warmup would make. Makes nothing. */
+export async function planWarmup(
+  wish: Omit<LeaseWish, 'repo' | 'forkedFrom'>,
+  environment: Environment,
+): Promise<readonly string[]> {
+  const provider = await environment.registry.get(wish.provider)
+  requireHosts(provider, wish.host)
+  requireMachines(provider, wish.machine)
+  return (
+    (await provider.leases.plan?.({class: wish.class, machine: wish.machine}, environment)) ?? [
+      `a ${wish.provider} lease of class ${wish.class}`,
+    ]
   )
 }
 

@@ -9,7 +9,7 @@ export type LeaseChoice =
   /** One that exists, by its id, a prefix of it or its slug. */
   | {readonly id: string}
   /** A new one, which is stopped after use unless it is to be kept. */
-  | ({readonly keep: boolean} & Pick<LeaseWish, 'provider' | 'host' | 'class' | 'ttl'>)
+  | ({readonly keep: boolean} & Pick<LeaseWish, 'provider' | 'host' | 'machine' | 'class' | 'ttl'>)
 
 /** Works on a lease, and leaves nothing behind when it was made for this alone: not even when the work is interrupted. */
 export async function borrowLease<T>(

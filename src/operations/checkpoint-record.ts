@@ -42,9 +42,6 @@ export function draftRecord<T extends Tier>(tier: T, wish: RecordWish): Checkpoi
   return {...base, tier, artifact: null}
 }
 
-/** A record of a tier as one of the union. Sound because both hold the tier and the artifact that belongs to it. */
-export const asCheckpoint = <T extends Tier>(record: CheckpointOf<T>): Checkpoint => record as unknown as Checkpoint
-
 /**
  * A record that can be read: ready, and with its artifact.
  * @throws {CrabboxError} `CHECKPOINT_NOT_READY`
@@ -52,6 +49,12 @@ export const asCheckpoint = <T extends Tier>(record: CheckpointOf<T>): Checkpoin
 export function requireReady(checkpoint: Checkpoint): Stored<Tier> {
   if (checkpoint.state === 'ready' && checkpoint.artifact !== null) return checkpoint as Stored<Tier>
   const why = checkpoint.failure === null ? '' : `: ${checkpoint.failure}`
+  if (checkpoint.state === 'cut')
+    throw busyError(
+      'CHECKPOINT_NOT_READY',
+      `${checkpoint.id} is not ready yet: ${checkpoint.provider} is still at work on it`,
+      `Try again later; crabbox checkpoint inspect ${checkpoint.id} tells how far it is.`,
+    )
   throw busyError(
     'CHECKPOINT_NOT_READY',
     `${checkpoint.id} is ${checkpoint.state}, not ready${why}`,

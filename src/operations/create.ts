@@ -1,17 +1,18 @@
-import type {Checkpoint, CheckpointOf, SavedWorkdir, Stored} from '../core/checkpoint.js'
+import {asCheckpoint, type Checkpoint, type CheckpointOf, type SavedWorkdir, type Stored} from '../core/checkpoint.js'
 import {busyError, CrabboxError, usageError} from '../core/errors.js'
 import type {TierHandlers} from '../core/handlers.js'
 import {newCheckpointId, type CheckpointId, type CheckpointName} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
 import type {Artifacts, Tier} from '../core/tier.js'
-import {handlersFor} from '../providers/narrow.js'
+import {handlersFor} from '../core/narrow.js'
 import {openCatalog} from '../state/catalog.js'
 import {prepareStateDir} from '../state/paths.js'
 import {chooseTier, type Mode} from '../tiers/choose.js'
-import {asCheckpoint, draftRecord, type RecordWish} from './checkpoint-record.js'
+import {draftRecord, type RecordWish} from './checkpoint-record.js'
 import type {Environment} from './environment.js'
 import {withCheckpoint, withLease} from './locking.js'
 import {chooseParent} from './parent.js'
+import {awaitReady} from './await-ready.js'
 
 export interface CreateWish {
   readonly lease: Lease
@@ -21,6 +22,10 @@ export interface CreateWish {
   readonly excludes: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   readonly note: string | null
+  /** Whether the lease's machine may be restarted. Default: no. */
+  readonly reboot?: boolean
+  /** Whether to wait until there is something to fork from. Default: yes. */
+  readonly wait?: boolean
   /** The id to use; the same id again answers with the same checkpoint. Default: a new one. */
   readonly id?: CheckpointId
 }
@@ -55,11 +60,13 @@ export async function createCheckpoint(wish: CreateWish, environment: Environmen
   await prepareStateDir(environment.stateDir)
   const id = wish.id ?? newCheckpointId()
   const guard = {mode: 'exclusive', what: 'checkpoint create', subject: {checkpoint: id}} as const
-  return withLease(environment.stateDir, wish.lease, guard, () =>
+  const checkpoint = await withLease(environment.stateDir, wish.lease, guard, () =>
     withCheckpoint(environment.stateDir, id, guard, () =>
       make({tier, handlers: handlersFor(provider, tier), id, wish}, environment),
     ),
   )
+  // The lease is free again: whoever waits now waits for the provider alone.
+  return checkpoint.state === 'cut' && wish.wait !== false ? awaitReady(checkpoint, environment) : checkpoint
 }
 
 /** What the making of one checkpoint needs, whatever it stands on. */
@@ -73,7 +80,7 @@ interface Job<T extends Tier> {
 async function make<T extends Tier>(job: Job<T>, environment: Environment): Promise<Checkpoint> {
   const {id, tier, wish} = job
   const known = (await openCatalog(environment.stateDir).read()).rows.get(id)
-  if (known?.state === 'ready') return known
+  if (known?.state === 'ready' || known?.state === 'cut') return known
   const parent = await chooseParent(wish.lease, wish.workdir, tier, environment)
   try {
     return await attempt(job, parent, environment)
@@ -105,12 +112,12 @@ async function attempt<T extends Tier>(
     })
   await store(record, false)
   try {
-    const request = {id, lease, workdir, excludes, parent}
+    const request = {id, lease, workdir, excludes, parent, about: record, reboot: wish.reboot ?? false}
     const created = await handlers.create(
       {...request, record: artifact => store({...record, artifact}, true)},
       environment,
     )
-    await store({...record, ...created, state: 'ready'}, false)
+    await store({...record, ...created, state: created.state ?? 'ready'}, false)
     return asCheckpoint(record)
   } catch (error) {
     // Where this fails too (a full disk, say), the record stays as interrupted and the next command cleans it.

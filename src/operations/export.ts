@@ -58,7 +58,9 @@ function requireArchive(checkpoint: Stored<Tier>): Stored<'workspace-archive'> {
   throw usageError(
     'EXPORT_UNSUPPORTED',
     `${checkpoint.id} is a ${checkpoint.tier} checkpoint, which has no files here to export`,
-    'Export works on workspace-archive checkpoints.',
+    checkpoint.tier === 'recipe'
+      ? 'Export works on workspace-archive checkpoints.'
+      : 'Fork it, make a checkpoint of the fork with --mode archive, and export that.',
   )
 }
 

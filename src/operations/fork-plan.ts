@@ -1,12 +1,14 @@
 import type {Checkpoint, Stored} from '../core/checkpoint.js'
 import {usageError} from '../core/errors.js'
 import {parseSlug, type Slug} from '../core/ids.js'
-import type {HostChoice, MachineClass} from '../core/lease.js'
+import type {HostChoice, MachineChoice, MachineClass} from '../core/lease.js'
 import type {Tier} from '../core/tier.js'
-import {handlersFor} from '../providers/narrow.js'
-import {requireHosts} from './acquire.js'
+import {handlersFor} from '../core/narrow.js'
+import {requireHosts, requireMachines} from './acquire.js'
 import {requireReady} from './checkpoint-record.js'
 import type {Environment} from './environment.js'
+import {refreshed} from './refresh.js'
+import {requireSameProvider} from './same-provider.js'
 
 export interface ForkWish {
   readonly checkpoint: Checkpoint
@@ -14,6 +16,7 @@ export interface ForkWish {
   readonly provider: string | null
   /** No host: the source's, on the same provider; where that is one of the configured hosts, any of these. */
   readonly host: HostChoice
+  readonly machine: MachineChoice
   /** Null: the source's. */
   readonly class: MachineClass | null
   /** With a count above one, `-1`, `-2`, … are added. */
@@ -35,10 +38,12 @@ export interface ForkPlan {
 export async function planFork(wish: ForkWish, environment: Environment): Promise<ForkPlan> {
   if (!Number.isInteger(wish.count) || wish.count < 1)
     throw usageError('COUNT_INVALID', `--count ${wish.count} makes no sense`, 'Ask for one fork or more.')
-  const checkpoint = requireReady(wish.checkpoint)
+  const checkpoint = requireReady(await refreshed(wish.checkpoint, environment))
   const provider = await environment.registry.get(wish.provider ?? checkpoint.provider)
   handlersFor(provider, checkpoint.tier)
+  requireSameProvider(checkpoint, provider.name)
   requireHosts(provider, wish.host)
+  requireMachines(provider, wish.machine)
   const {slug, count} = wish
   const slugs = Array.from({length: count}, (_, i) =>
     slug === null || count === 1 ? slug : parseSlug(`${slug}-${i + 1}`),

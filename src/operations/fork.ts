@@ -3,7 +3,7 @@ import {reasonOf, throwIfAborted} from '../core/errors.js'
 import type {Slug} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
 import type {Tier} from '../core/tier.js'
-import {handlersFor} from '../providers/narrow.js'
+import {handlersFor} from '../core/narrow.js'
 import {openLease} from './acquire.js'
 import type {Environment} from './environment.js'
 import {planFork, type ForkPlan, type ForkWish} from './fork-plan.js'
@@ -69,6 +69,7 @@ async function forkOne<T extends Tier>(
       {
         provider: plan.provider,
         host: plan.host,
+        machine: wish.machine,
         class: plan.class,
         slug,
         ttl: wish.ttl,

@@ -1,7 +1,7 @@
 import type {Lease} from '../core/lease.js'
 import {openLeases} from '../state/leases.js'
 import type {DamagedRow} from '../state/table.js'
-import {busyKeys} from './recover.js'
+import {busyKeys} from './interrupted.js'
 
 export type ListedLease = Lease & {
   /** It is in the middle of something that was interrupted. */

@@ -2,7 +2,7 @@ import type {Checkpoint} from '../core/checkpoint.js'
 import type {Tier} from '../core/tier.js'
 import {openCatalog} from '../state/catalog.js'
 import type {DamagedRow} from '../state/table.js'
-import {busyKeys, isInterrupted} from './recover.js'
+import {busyKeys, isInterrupted} from './interrupted.js'
 
 export interface CheckpointFilter {
   readonly repo: string | null

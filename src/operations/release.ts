@@ -14,6 +14,12 @@ export async function stopLease(lease: Lease, environment: Environment): Promise
   )
 }
 
+/** Waits until nothing is left of a lease that was given back, where its provider takes a while for that. */
+export async function awaitStopped(lease: Lease, environment: Environment): Promise<void> {
+  const {leases} = await environment.registry.get(lease.provider)
+  await leases.settled?.(lease, environment)
+}
+
 /** Forgets a lease without a word to its provider: what is there stays. */
 export async function forgetLease(lease: Lease, {stateDir}: Environment): Promise<void> {
   await withLease(stateDir, lease, {mode: 'exclusive', what: 'stop'}, async () => {
@@ -25,11 +31,12 @@ export async function forgetLease(lease: Lease, {stateDir}: Environment): Promis
 /** Like `stopLease`, for callers that hold the lease already. */
 export async function releaseLease(lease: Lease, environment: Environment): Promise<void> {
   const {stateDir} = environment
+  // First: where its plugin is not installed any more, the lease stays as it is.
+  const provider = await environment.registry.get(lease.provider)
   const table = openLeases(stateDir)
   await table.transact(rows => {
     if (rows.has(lease.id)) rows.set(lease.id, {...lease, state: 'releasing'})
   })
-  const provider = await environment.registry.get(lease.provider)
   await provider.leases.release(lease, environment)
   await forgetTraces(stateDir, lease)
   await table.transact(rows => void rows.delete(lease.id))

@@ -1,13 +1,16 @@
+import {posix} from 'node:path'
+
 import type {Checkpoint, Stored} from '../core/checkpoint.js'
 import {usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
-import type {RestoreHandlers, RestoreResult} from '../core/restore.js'
+import {restoreHandlersFor} from '../core/narrow.js'
+import {RESTORABLE_TIERS, type RestorableTier, type RestoreHandlers, type RestoreResult} from '../core/restore.js'
 import type {Tier} from '../core/tier.js'
-import {restoreHandlersFor} from '../providers/narrow.js'
-import {posix} from 'node:path'
 import {requireReady} from './checkpoint-record.js'
 import type {Environment} from './environment.js'
+import {everyRestore, restoreUnsupported} from './every-restore.js'
 import {withCheckpoint, withLease} from './locking.js'
+import {requireSameProvider} from './same-provider.js'
 import {noteUse} from './usage.js'
 import {workdirOf} from './workdir.js'
 
@@ -25,8 +28,11 @@ export async function restoreCheckpoint(
   environment: Environment,
 ): Promise<RestoreResult & {target: string}> {
   const {lease, dryRun} = wish
-  const checkpoint = requireArchive(requireReady(wish.checkpoint))
-  const handlers = await restoreHandlers(lease, environment)
+  const checkpoint = requireRestorable(requireReady(wish.checkpoint))
+  requireSameProvider(checkpoint, lease.provider)
+  const provider = await environment.registry.get(lease.provider)
+  const handlers = restoreHandlersFor(provider, checkpoint.tier)
+  if (handlers === null) throw restoreUnsupported(provider.name)
   const target = targetOf(checkpoint, lease, wish.workdir)
   const {stateDir} = environment
   const result = await withLease(
@@ -50,7 +56,7 @@ export async function undoLastRestore(
   workdir: string | null,
   environment: Environment,
 ): Promise<{checkpoint: string; target: string}> {
-  const handlers = await restoreHandlers(lease, environment)
+  const handlers = everyRestore(await environment.registry.get(lease.provider))
   const target = workdirOf(lease, workdir).path
   return withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'checkpoint undo', subject: {target}}, () =>
     handlers
@@ -61,28 +67,18 @@ export async function undoLastRestore(
 
 /** What fails or is interrupted half-way leaves nothing beside the workdir. Where this fails too, the next command does it. */
 const cleanUp =
-  (handlers: RestoreHandlers<'workspace-archive'>, what: {lease: Lease; target: string}, environment: Environment) =>
+  (
+    handlers: Pick<RestoreHandlers<RestorableTier>, 'recover'>,
+    what: {lease: Lease; target: string},
+    environment: Environment,
+  ) =>
   async (error: unknown): Promise<never> => {
     await handlers.recover(what, {...environment, signal: new AbortController().signal}).catch(() => undefined)
     throw error
   }
 
-/** The provider's handlers for the one tier that is restored in place. Throws `RESTORE_UNSUPPORTED`. */
-export async function restoreHandlers(
-  lease: Lease,
-  environment: Environment,
-): Promise<RestoreHandlers<'workspace-archive'>> {
-  const handlers = restoreHandlersFor(await environment.registry.get(lease.provider), 'workspace-archive')
-  if (handlers !== null) return handlers
-  throw usageError(
-    'RESTORE_UNSUPPORTED',
-    `leases of the provider ${lease.provider} cannot be restored in place`,
-    'Use crabbox checkpoint fork.',
-  )
-}
-
-function requireArchive(checkpoint: Stored<Tier>): Stored<'workspace-archive'> {
-  if (checkpoint.tier === 'workspace-archive') return checkpoint as Stored<'workspace-archive'>
+function requireRestorable(checkpoint: Stored<Tier>): Stored<RestorableTier> {
+  if ((RESTORABLE_TIERS as readonly Tier[]).includes(checkpoint.tier)) return checkpoint as Stored<RestorableTier>
   const next =
     checkpoint.tier === 'recipe'
       ? 'A recipe holds no files; run its commands again on a lease.'

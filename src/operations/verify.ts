@@ -1,14 +1,15 @@
 import type {Checkpoint, Stored} from '../core/checkpoint.js'
 import type {VerifyReport} from '../core/handlers.js'
 import type {Tier} from '../core/tier.js'
-import {handlersFor} from '../providers/narrow.js'
+import {handlersFor} from '../core/narrow.js'
 import {requireReady} from './checkpoint-record.js'
 import type {Environment} from './environment.js'
 import {withCheckpoint} from './locking.js'
+import {refreshed} from './refresh.js'
 
 /** Reads and checks every byte of a checkpoint. */
 export async function verifyCheckpoint(checkpoint: Checkpoint, environment: Environment): Promise<VerifyReport> {
-  const stored = requireReady(checkpoint)
+  const stored = requireReady(await refreshed(checkpoint, environment))
   return withCheckpoint(environment.stateDir, stored.id, {mode: 'shared', what: 'checkpoint verify'}, () =>
     verify(stored, environment),
   )

@@ -1,44 +1,51 @@
-import {configError, CrabboxError, notFoundError, reasonOf, usageError} from '../core/errors.js'
+import {configError, CrabboxError, notFoundError, reasonOf} from '../core/errors.js'
 import type {Provider, ProviderDescriptor, ProviderRegistrar} from '../core/provider.js'
-import {TIERS} from '../core/tier.js'
+import {descriptorDefect, providerDefect} from './defects.js'
 
 /** All providers that this program knows, built-in and third-party alike. */
 export interface Registry extends ProviderRegistrar {
-  /** In order of registration. Loads nothing. */
-  readonly list: () => readonly ProviderDescriptor[]
-  /** Loads a provider, once. Throws `PROVIDER_UNKNOWN`, `PROVIDER_LOAD_FAILED`, `PROVIDER_INVALID`. */
+  /** In order of registration, those of plugins last. Loads no provider. */
+  readonly list: () => Promise<readonly ProviderDescriptor[]>
+  /** Plugins are asked only for a name that nobody has registered yet. Null: there is none. */
+  readonly find: (name: string) => Promise<ProviderDescriptor | null>
+  /**
+   * Loads a provider, once.
+   * @throws {CrabboxError} `PROVIDER_UNKNOWN`, `PROVIDER_LOAD_FAILED`, `PROVIDER_INVALID`
+   */
   readonly get: (name: string) => Promise<Provider>
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,39}$/
-
-export function createRegistry(): Registry {
+/** @param askPlugins registers what plugins bring. Called at most once, and only when it can matter. Never rejects. */
+export function createRegistry(
+  askPlugins: (registrar: ProviderRegistrar) => Promise<void> = async () => undefined,
+): Registry {
   const descriptors = new Map<string, ProviderDescriptor>()
   const loaded = new Map<string, Promise<Provider>>()
-  return {
+  const registrar: ProviderRegistrar = {
     register: descriptor => {
-      if (!NAME.test(descriptor.name)) {
-        throw configError(
-          'PROVIDER_NAME_INVALID',
-          `${JSON.stringify(descriptor.name)} cannot be a provider's name`,
-          'Use lower-case letters, digits and hyphens.',
-        )
-      }
-
-      if (descriptors.has(descriptor.name)) {
-        throw configError(
-          'PROVIDER_DUPLICATE',
-          `two plugins register a provider named ${descriptor.name}`,
-          'Uninstall one of them with crabbox plugins uninstall.',
-        )
-      }
-
+      const defect = descriptorDefect(descriptor)
+      if (defect !== null) throw defect
+      if (descriptors.has(descriptor.name)) throw duplicate(descriptor.name)
       descriptors.set(descriptor.name, descriptor)
     },
-    list: () => [...descriptors.values()],
+  }
+  let asked: Promise<void> | undefined
+  const everything = (): Promise<void> => (asked ??= askPlugins(registrar))
+  const find = async (name: string): Promise<ProviderDescriptor | null> => {
+    if (!descriptors.has(name)) await everything()
+    return descriptors.get(name) ?? null
+  }
+
+  return {
+    ...registrar,
+    find,
+    list: async () => {
+      await everything()
+      return [...descriptors.values()]
+    },
     get: async name => {
-      const descriptor = descriptors.get(name)
-      if (descriptor === undefined) throw unknown(name, [...descriptors.keys()])
+      const descriptor = await find(name)
+      if (descriptor === null) throw unknown(name, [...descriptors.keys()])
       const provider = loaded.get(name) ?? load(descriptor)
       loaded.set(name, provider)
       return provider
@@ -55,46 +62,30 @@ async function load(descriptor: ProviderDescriptor): Promise<Provider> {
     if (error instanceof CrabboxError) throw error
     throw configError(
       'PROVIDER_LOAD_FAILED',
-      `the provider ${name} cannot be loaded: ${reasonOf(error)}`,
+      `the provider ${name} cannot be loaded: ${firstLineOf(error)}`,
       'Update or uninstall the plugin that brings it.',
       error,
     )
   }
 
-  const problem = defectOf(provider, name)
-  if (problem === null) return provider
-  throw configError(
-    'PROVIDER_INVALID',
-    `the provider ${name} ${problem}`,
-    'Update or uninstall the plugin that brings it.',
+  const defect = providerDefect(provider, name)
+  if (defect !== null) throw defect
+  return provider
+}
+
+/** Node adds the stack of requires to what it says of a missing module. */
+const firstLineOf = (error: unknown): string => reasonOf(error).split('\n', 1)[0] ?? ''
+
+const duplicate = (name: string): CrabboxError =>
+  configError(
+    'PROVIDER_DUPLICATE',
+    `there is a provider named ${name} already`,
+    'Uninstall one of the plugins that bring it with crabbox plugins uninstall.',
   )
-}
-
-function defectOf(provider: Provider, name: string): string | null {
-  if (!isObject(provider) || !isObject(provider.tiers) || !isObject(provider.leases)) return 'is no provider'
-  if (provider.name !== name) return `calls itself ${provider.name}`
-  const tiers = Object.keys(provider.tiers)
-  if (tiers.length === 0) return 'serves no tier'
-  const strange = tiers.find(tier => !(TIERS as readonly string[]).includes(tier))
-  if (strange !== undefined) return `declares the tier ${strange}, which is none of ${TIERS.join(', ')}`
-  const unserved = Object.keys(provider.restores ?? {}).find(tier => !tiers.includes(tier))
-  return unserved === undefined ? null : `restores the tier ${unserved}, which it does not serve`
-}
-
-/** A plugin may be plain JavaScript: its types promise nothing. */
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 const unknown = (name: string, known: readonly string[]): CrabboxError =>
   notFoundError(
     'PROVIDER_UNKNOWN',
     `there is no provider named ${JSON.stringify(name)}`,
     `Known are: ${known.join(', ')}. Others come with crabbox plugins install.`,
-  )
-
-/** The refusal of a tier that a provider does not serve. */
-export const tierUnsupported = (provider: Provider, tier: string): CrabboxError =>
-  usageError(
-    'TIER_UNSUPPORTED',
-    `the provider ${provider.name} cannot make or use ${tier} checkpoints`,
-    `It serves: ${Object.keys(provider.tiers).join(', ')}.`,
   )

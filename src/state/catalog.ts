@@ -9,7 +9,7 @@ import {openTable, type Table} from './table.js'
 export const openCatalog = (stateDir: string): Table<Checkpoint> =>
   openTable(statePaths(stateDir).catalog, checkCheckpoint)
 
-const STATES: readonly unknown[] = ['creating', 'ready', 'failed', 'deleting']
+const STATES: readonly unknown[] = ['creating', 'cut', 'ready', 'failed', 'deleting']
 
 /** Enough to list, filter, describe and delete a record; the rest is checked where it is used. */
 function checkCheckpoint(value: unknown): string | null {

@@ -1,8 +1,8 @@
-import {randomBytes} from 'node:crypto'
 import {link, open, rename, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
+import {randomHex} from '../core/random.js'
 
 /**
  * Replaces a file so that a crash at any moment leaves the old content or the new, whole and on the disk. Where `previous`
@@ -30,7 +30,7 @@ export async function writeDurably(file: string, data: string | Buffer, previous
   }
 }
 
-const temporaryOf = (file: string): string => `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
+const temporaryOf = (file: string): string => `${file}.${process.pid}-${randomHex(4)}.tmp`
 
 /** A second name for the present content, so that there is no moment without a whole file. */
 async function keep(file: string, previous: string): Promise<void> {

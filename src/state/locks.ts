@@ -1,9 +1,9 @@
-import {randomBytes} from 'node:crypto'
 import {readdir, readFile, rm, stat} from 'node:fs/promises'
 import {hostname} from 'node:os'
 import {join} from 'node:path'
 
 import {busyError, isErrno} from '../core/errors.js'
+import {randomHex} from '../core/random.js'
 import {stateError, writeDurably} from './files.js'
 import {isObject} from './json.js'
 import {withMutex} from './mutex.js'
@@ -59,7 +59,7 @@ export async function acquireLock(stateDir: string, request: LockRequest, signal
     }
 
     const {key, mode, what, subject = {}} = request
-    const file = join(locks, `${process.pid}-${randomBytes(6).toString('hex')}.json`)
+    const file = join(locks, `${process.pid}-${randomHex(6)}.json`)
     await writeDurably(
       file,
       JSON.stringify({...ownIdentity(), key, mode, what, subject, since: new Date().toISOString()}),

@@ -1,8 +1,8 @@
-import {randomBytes, randomInt} from 'node:crypto'
 import {link, rm, writeFile} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {busyError, isErrno, throwIfAborted} from '../core/errors.js'
+import {randomBetween, randomHex} from '../core/random.js'
 import {stateError} from './files.js'
 import {type Owner, readOwner} from './owner.js'
 import {ownIdentity} from './process.js'
@@ -24,7 +24,7 @@ export interface MutexOptions {
  * @throws {CrabboxError} `STATE_BUSY` when the patience is over, `STATE_DIR_UNUSABLE`, `STATE_DISK_FULL`
  */
 export async function withMutex<R>(file: string, work: () => Promise<R>, options: MutexOptions = {}): Promise<R> {
-  const owner: Owner = {...ownIdentity(), nonce: randomBytes(8).toString('hex')}
+  const owner: Owner = {...ownIdentity(), nonce: randomHex(8)}
   await lock(file, owner, options)
   try {
     return await work()
@@ -55,13 +55,13 @@ async function lock(file: string, owner: Owner, {signal, patience = 60_000}: Mut
       )
     }
 
-    if (holder === null || holder.alive) await sleep(randomInt(1, 30))
+    if (holder === null || holder.alive) await sleep(randomBetween(1, 30))
   }
 }
 
 /** True when the file did not exist and is ours now. */
 async function claim(file: string, owner: Owner): Promise<boolean> {
-  const draft = `${file}.${owner.pid}-${randomBytes(4).toString('hex')}.tmp`
+  const draft = `${file}.${owner.pid}-${randomHex(4)}.tmp`
   try {
     await writeFile(draft, JSON.stringify(owner), {mode: 0o600, flag: 'wx'})
     return await linkNew(draft, file)
@@ -88,7 +88,7 @@ async function bury(file: string, dead: Owner, owner: Owner): Promise<void> {
   if (!(await claim(grave, owner))) {
     const digger = await readOwner(grave)
     if (digger !== null && !digger.alive) await bury(grave, digger.owner, owner)
-    else await sleep(randomInt(1, 10))
+    else await sleep(randomBetween(1, 10))
     return
   }
 

@@ -17,6 +17,12 @@ export interface StatePaths {
   readonly locks: string
   /** Where the `local` provider keeps its leases. */
   readonly localLeases: string
+  /** A directory for each lease that is a machine of its own: the key that opens it, and how it is known again. */
+  readonly keys: string
+  /** Images that new leases boot from. */
+  readonly promoted: string
+  /** A directory for each verification of a provider that goes on. */
+  readonly verify: string
   /** Keys of hosts that the user accepted. */
   readonly knownHosts: string
 }
@@ -30,6 +36,9 @@ export const statePaths = (stateDir: string): StatePaths => ({
   synced: join(stateDir, 'synced'),
   locks: join(stateDir, 'locks'),
   localLeases: join(stateDir, 'local'),
+  keys: join(stateDir, 'keys'),
+  promoted: join(stateDir, 'promoted.json'),
+  verify: join(stateDir, 'verify'),
   knownHosts: join(stateDir, 'known_hosts', 'hosts'),
 })
 
@@ -52,27 +61,22 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
   return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.local', 'state'), 'crabbox')
 }
 
+/** The directories that are always there, each after the one that holds it. */
+export function stateDirectories(stateDir: string): readonly string[] {
+  const {layers, manifests, baselines, synced, locks, localLeases} = statePaths(stateDir)
+  return [stateDir, layers, manifests, baselines, synced, locks, localLeases]
+}
+
 /**
  * Makes the state directory and what is in it, readable by the user only.
  * @throws {CrabboxError} `STATE_DIR_UNUSABLE`, `STATE_DISK_FULL`
  */
 export async function prepareStateDir(stateDir: string): Promise<StatePaths> {
-  const paths = statePaths(stateDir)
   try {
-    for (const directory of [
-      stateDir,
-      paths.layers,
-      paths.manifests,
-      paths.baselines,
-      paths.synced,
-      paths.locks,
-      paths.localLeases,
-    ]) {
-      await mkdir(directory, {recursive: true, mode: 0o700})
-    }
+    for (const directory of stateDirectories(stateDir)) await mkdir(directory, {recursive: true, mode: 0o700})
   } catch (error) {
     throw stateError(stateDir, error)
   }
 
-  return paths
+  return statePaths(stateDir)
 }

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {hostname} from 'node:os'
 
@@ -56,6 +55,8 @@ function startOnLinux(pid: number): string | undefined {
 }
 
 function startByPs(pid: number): string {
+  // Loaded only where it is needed: the shortest commands read records, too.
+  const {execFileSync} = process.getBuiltinModule('node:child_process')
   // `ps` writes a local time, so both sides have to ask in the same language and time zone.
   return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
     encoding: 'utf8',

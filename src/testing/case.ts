@@ -11,8 +11,10 @@ export const CONFORMANCE_OPERATIONS = [
   'restore',
   'delete',
   'verify',
+  'recover',
   'cancel',
 ] as const
+/** See `CONFORMANCE_OPERATIONS`. */
 export type ConformanceOperation = (typeof CONFORMANCE_OPERATIONS)[number]
 
 /** One thing that every provider must do. Cases depend on nothing but their subject, and can run in any order. */
@@ -24,10 +26,12 @@ export interface ConformanceCase {
   readonly title: string
   /** Rejects with what is wrong. Gives back all that it acquired, also then. */
   readonly run: () => Promise<void>
+  /** Why the provider is known to fail, where it is: `run` then rejects when it passes. */
+  readonly gap?: string
 }
 
 /** A case in one line, such as `create (recipe): answers the same id with the same artifact`. Unique in a suite. */
-export const nameOfCase = ({operation, tier, title}: Omit<ConformanceCase, 'run'>): string =>
+export const nameOfCase = ({operation, tier, title}: Pick<ConformanceCase, 'operation' | 'tier' | 'title'>): string =>
   `${operation}${tier === null ? '' : ` (${tier})`}: ${title}`
 
 /** Makes the cases of one operation; `Lab` is what each is given to work in. */

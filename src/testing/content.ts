@@ -35,6 +35,12 @@ export async function write(lab: Lab, lease: LeaseHandle, content: Content): Pro
     await lab.workspace.write(lease, path, Buffer.from(bytes, 'latin1'))
 }
 
+/** The same for one file, which has a time of long ago afterwards, where files have times. */
+export async function writeOld(lab: Lab, lease: LeaseHandle, path: string, bytes: string): Promise<void> {
+  await write(lab, lease, {[path]: bytes})
+  await lab.workspace.age?.(lease, path)
+}
+
 /** Everything that a lease's workdir holds. */
 export async function contentOf({workspace}: Lab, lease: LeaseHandle): Promise<Content> {
   const files: [string, string][] = []

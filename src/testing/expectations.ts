@@ -4,7 +4,7 @@ import type {Tier} from '../core/tier.js'
 export interface TierExpectations {
   /** `files`: a fork holds what the source held. `none`: there is nothing to fork from, and `fork` refuses with this code. */
   readonly content: {readonly kind: 'files'} | {readonly kind: 'none'; readonly refusal: string}
-  /** Whether `verify` reads the bytes; a machine image can only be looked up. */
+  /** Whether `verify` reads the bytes; an image or a snapshot can only be looked at. */
   readonly verifiesBytes: boolean
 }
 
@@ -14,5 +14,5 @@ export const EXPECTATIONS: {readonly [T in Tier]: TierExpectations} = {
   recipe: {content: {kind: 'none', refusal: 'RECIPE_NOT_REBUILDABLE'}, verifiesBytes: false},
   'workspace-archive': {content: FILES, verifiesBytes: true},
   'aws-ami': {content: FILES, verifiesBytes: false},
-  'provider-native': {content: FILES, verifiesBytes: true},
+  'provider-native': {content: FILES, verifiesBytes: false},
 }

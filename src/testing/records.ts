@@ -1,4 +1,4 @@
-import type {CheckpointState, Stored} from '../core/checkpoint.js'
+import type {CheckpointBase, CheckpointState, Stored} from '../core/checkpoint.js'
 import type {Created} from '../core/handlers.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {Lease, LeaseRequest, Placement} from '../core/lease.js'
@@ -30,7 +30,7 @@ export const leaseRecord = (
 })
 
 /** What is known of a checkpoint while it is being made, and afterwards. */
-export interface RecordedFacts<T extends Tier> extends Partial<Omit<Created<T>, 'artifact'>> {
+export interface RecordedFacts<T extends Tier> extends Partial<Omit<Created<T>, 'artifact' | 'state'>> {
   readonly artifact: Artifacts[T]
   readonly state: CheckpointState
 }
@@ -42,13 +42,22 @@ export const checkpointRecord = <T extends Tier>(
   lease: Lease,
   facts: RecordedFacts<T>,
 ): Stored<T> => ({
-  id,
+  ...checkpointDraft(id, lease),
   tier,
   artifact: facts.artifact,
   state: facts.state,
   sizes: facts.sizes ?? null,
   warnings: facts.warnings ?? [],
   parent: facts.parent ?? null,
+})
+
+/** The same before anything was made. */
+export const checkpointDraft = (id: CheckpointId, lease: Lease): CheckpointBase => ({
+  id,
+  state: 'creating',
+  sizes: null,
+  warnings: [],
+  parent: null,
   name: null,
   createdAt: new Date().toISOString(),
   lastUsedAt: null,

@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict'
+import {setTimeout as sleep} from 'node:timers/promises'
+
 import type {Stored} from '../core/checkpoint.js'
 import type {Context} from '../core/context.js'
 import type {TierHandlers} from '../core/handlers.js'
@@ -6,7 +9,7 @@ import type {Lease, LeaseRequest} from '../core/lease.js'
 import type {RestorableTier, RestoreHandlers} from '../core/restore.js'
 import type {Artifacts, Tier} from '../core/tier.js'
 import type {Lab} from './lab.js'
-import {checkpointRecord, leaseRecord} from './records.js'
+import {checkpointDraft, checkpointRecord, leaseRecord} from './records.js'
 
 export interface CreateOptions<T extends Tier> {
   readonly id?: CheckpointId
@@ -30,16 +33,35 @@ export interface RestoreLab<T extends RestorableTier> extends TierLab<T> {
   readonly restores: RestoreHandlers<T>
 }
 
+/** Milliseconds between two looks at a checkpoint that was cut. */
+const PAUSE = 500
+
+async function untilReady<T extends Tier>(
+  handlers: TierHandlers<T>,
+  checkpoint: Stored<T>,
+  context: Context,
+): Promise<Stored<T>> {
+  if (checkpoint.state !== 'cut') return checkpoint
+  for (;;) {
+    const found = await handlers.refresh?.(checkpoint, context)
+    assert.ok(found !== undefined, 'create answers with cut, and the tier has no refresh')
+    assert.notEqual(found.state, 'failed', `the checkpoint has failed: ${found.failure ?? 'without a reason'}`)
+    if (found.state === 'ready') return {...checkpoint, state: 'ready', artifact: found.artifact, sizes: found.sizes}
+    await sleep(PAUSE, undefined, {signal: context.signal})
+  }
+}
+
 export function tierLab<T extends Tier>(lab: Lab, tier: T, handlers: TierHandlers<T>): TierLab<T> {
-  const {records, provider} = lab.subject
+  const {records} = lab
+  const {provider} = lab.subject
   const keep = async (checkpoint: Stored<T>): Promise<void> => {
     lab.atEnd(checkpoint.id, () => remove(checkpoint))
-    await records?.put(checkpoint)
+    await records.put(checkpoint)
   }
 
   const remove = async (checkpoint: Stored<T>): Promise<void> => {
     await handlers.delete(checkpoint, lab.context)
-    await records?.remove(checkpoint.id)
+    await records.remove(checkpoint.id)
     lab.atEnd(checkpoint.id, null)
   }
 
@@ -55,6 +77,7 @@ export function tierLab<T extends Tier>(lab: Lab, tier: T, handlers: TierHandler
           workdir: {path: lease.workdir, relative: '.'},
           parent: parent ?? null,
           excludes: [],
+          about: checkpointDraft(id, lease),
           record: async artifact => {
             await keep(checkpointRecord(tier, id, lease, {artifact, state: 'creating'}))
             await record?.(artifact)
@@ -62,17 +85,16 @@ export function tierLab<T extends Tier>(lab: Lab, tier: T, handlers: TierHandler
         },
         context,
       )
-      const checkpoint = checkpointRecord(tier, id, lease, {...created, state: 'ready'})
+      const cut = checkpointRecord(tier, id, lease, {...created, state: created.state ?? 'ready'})
+      const checkpoint = await untilReady(handlers, cut, context)
       await keep(checkpoint)
       return checkpoint
     },
-    fork: async (checkpoint, request = lab.request(), context = lab.context) =>
-      leaseRecord(
-        provider.name,
-        request,
-        await handlers.fork({checkpoint, lease: request, twins: []}, context),
-        checkpoint.id,
-      ),
+    fork: async (checkpoint, request = lab.request(), context = lab.context) => {
+      await lab.announce(request)
+      const placement = await handlers.fork({checkpoint, lease: request, twins: []}, context)
+      return leaseRecord(provider.name, request, placement, checkpoint.id)
+    },
     delete: remove,
   }
 }

@@ -17,6 +17,8 @@ if [ -f "./$2" ]; then printf 1 && cat < "./$2"; else printf 0; fi`
 
 const REMOVE = 'cd -- "$1" && rm -rf -- "./$2"'
 
+const AGE = 'cd -- "$1" && TZ=UTC0 touch -t 200001010000 -- "./$2"'
+
 const LIST = `cd -- "$1" && find . -exec sh -c '
 for path do
   if [ -d "$path" ] && [ ! -L "$path" ]; then printf "%s/\\0" "$path"; else printf "%s\\0" "$path"; fi
@@ -33,6 +35,7 @@ export function transportWorkspace(leases: Pick<LeaseOperations, 'connect'>, con
       return answer[0] === 0x31 ? answer.subarray(1) : null
     },
     remove: async (lease, path) => void (await run(lease, REMOVE, path)),
+    age: async (lease, path) => void (await run(lease, AGE, path)),
     list: async lease => withoutHolders((await run(lease, LIST)).toString('utf8').split('\0').slice(0, -1)),
   }
 }

@@ -16,8 +16,13 @@ export async function withTransport<R>(
   work: (transport: Transport) => Promise<R>,
 ): Promise<R> {
   const transport = await leases.connect(lease, context)
+  return using(transport, () => work(transport))
+}
+
+/** Closes a transport when the work with it has ended. */
+export async function using<R>(transport: Transport, work: () => Promise<R>): Promise<R> {
   try {
-    return await work(transport)
+    return await work()
   } finally {
     await transport.close()
   }

@@ -1,13 +1,11 @@
 import type {Context} from '../core/context.js'
-import type {CheckpointId} from '../core/ids.js'
-import type {Lease} from '../core/lease.js'
 import type {RestoreHandlers} from '../core/restore.js'
-import {baselineFiles} from '../workspace/baseline.js'
-import {loadManifest, type Manifest} from '../workspace/manifest.js'
+import {loadManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
 import {recoverSidecar} from '../workspace/sidecar.js'
-import {archiveStore, type ArchiveStore} from '../workspace/store.js'
+import {archiveStore} from '../workspace/store.js'
 import {undoRestore} from '../workspace/undo.js'
+import {archiveUndo} from './archive-undo.js'
 import type {ArchiveLeases} from './workspace-archive.js'
 import {withTransport, withTransportAgain} from './with-transport.js'
 
@@ -17,7 +15,7 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
     const store = archiveStore(context.stateDir)
     const manifest = loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
     manifest.catch(() => undefined)
-    const shared = common(store, lease, target)
+    const shared = archiveUndo(context.stateDir, lease, target)
     return withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {
@@ -36,25 +34,8 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
   },
   undo: ({lease, target}, context) =>
     withTransport(leases, lease, context, transport =>
-      undoRestore({...common(archiveStore(context.stateDir), lease, target), transport, target}, context),
+      undoRestore({...archiveUndo(context.stateDir, lease, target), transport, target}, context),
     ),
   recover: ({lease, target}, context: Context) =>
     withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context.signal)),
 })
-
-function common(
-  store: ArchiveStore,
-  lease: Lease,
-  target: string,
-): {
-  layersDirectory: string
-  baselines: {current: string; undo: string}
-  loadTree: (id: CheckpointId) => Promise<Manifest | null>
-} {
-  return {
-    layersDirectory: store.layers,
-    baselines: baselineFiles(store.baselines, lease.id, target),
-    // A checkpoint that was deleted since is no failure here: then nothing is known of the files, and all are sent.
-    loadTree: id => loadManifest(store.manifests, id, null).catch(() => null),
-  }
-}

@@ -10,7 +10,8 @@ import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
-import {beginAgain, withTransportAgain} from './with-transport.js'
+import {intoNewLease} from './new-lease.js'
+import {withTransportAgain} from './with-transport.js'
 
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
 export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
@@ -87,20 +88,18 @@ async function fork(
   const {id, artifact} = request.checkpoint
   // Before anything is acquired, which may cost money: is there something to put on it?
   const manifest = await loadManifest(store.manifests, id, artifact.manifestSha256)
-  const placement = await beginAgain(context, () => leases.acquire(request.lease, context))
-  const lease = {id: request.lease.id, ...placement}
-  const twin = request.twins.find(other => leases.shareHost?.(other, placement) === true)
-  try {
+  return intoNewLease(leases, request.lease, context, async lease => {
+    const twin = request.twins.find(other => leases.shareHost?.(other, lease) === true)
     await withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {
           transport,
           manifest,
-          target: placement.workdir,
+          target: lease.workdir,
           twin: twin?.workdir ?? null,
           layersDirectory: store.layers,
           excludes: [],
-          baselines: baselineFiles(store.baselines, lease.id, placement.workdir),
+          baselines: baselineFiles(store.baselines, lease.id, lease.workdir),
           loadTree: async () => null,
           undo: 'drop',
           dryRun: false,
@@ -108,10 +107,5 @@ async function fork(
         context,
       ),
     )
-    return placement
-  } catch (error) {
-    // Whoever asked for the lease cleans up where this fails, and wants to know of the first failure.
-    await leases.release(lease, {...context, signal: new AbortController().signal}).catch(() => undefined)
-    throw error
-  }
+  })
 }

@@ -9,6 +9,7 @@ export interface ScriptOutput {
   readonly stderr: string
 }
 
+/** What to run a script for, and with. */
 export interface ScriptOptions {
   /** Sent to the script's standard input. Default: nothing. */
   readonly input?: string | Buffer

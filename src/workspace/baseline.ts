@@ -17,21 +17,28 @@ export interface Baseline {
   readonly stats: ReadonlyMap<string, Stat>
 }
 
-/** `current`: the workdir as it is. `undo`: the tree that the last restore replaced. */
-export type BaselineKind = 'current' | 'undo'
+/**
+ * `current`: the workdir as it is, `undo`: the tree that the last restore replaced; both to go by for archives. `snapshot`: the
+ * workdir as it is, compared with a host snapshot, which leaves alone what is known of archives.
+ */
+export type BaselineKind = 'current' | 'undo' | 'snapshot'
 
 /** One file for every workdir of a lease that was ever saved or restored. */
 export function baselineFile(directory: string, lease: LeaseId, workdir: string, kind: BaselineKind): string {
   const place = createHash('sha256').update(workdir).digest('hex').slice(0, 12)
-  return join(directory, `${lease}.${place}${kind === 'undo' ? '.undo' : ''}.stats`)
+  return join(directory, `${lease}.${place}${kind === 'current' ? '' : `.${kind}`}.stats`)
 }
 
 /** A line that names the checkpoint; what follows is for the machine alone, and written and read several times with every command. */
 const HEADER = /^crabbox-baseline 3 (chk_[0-9a-f]{16})\n/
 const HEADER_BYTES = 64
 
-/** Both baselines of a workdir. */
-export const baselineFiles = (directory: string, lease: LeaseId, workdir: string): Record<BaselineKind, string> => ({
+/** Both baselines of a workdir that archives go by. */
+export const baselineFiles = (
+  directory: string,
+  lease: LeaseId,
+  workdir: string,
+): {readonly current: string; readonly undo: string} => ({
   current: baselineFile(directory, lease, workdir, 'current'),
   undo: baselineFile(directory, lease, workdir, 'undo'),
 })

@@ -8,6 +8,7 @@ import type {TarDialect} from './dialect/tar.js'
 import type {Entry, EntryType} from './entry.js'
 import {storePacked} from './layer/packed.js'
 import type {LayerWriter} from './layer/writer.js'
+import type {Packing} from './pack.js'
 import {readable, type Stat} from './stat.js'
 import {corrupt} from './tar/corrupt.js'
 import {createTarParser, type TarSink} from './tar/parser.js'
@@ -27,8 +28,8 @@ export interface CaptureInto {
   readonly layer: LayerWriter
   /** The directory of the layer. */
   readonly directory: string
-  /** Whether the host compresses: it needs `zstd`, and so do we. */
-  readonly packed: boolean
+  /** What compresses on the host; null: nothing. */
+  readonly packing: Packing | null
   readonly tar: TarDialect
 }
 
@@ -40,18 +41,19 @@ export async function capture(
   transport: Transport,
   root: string,
   stats: readonly Stat[],
-  {layer, directory, packed, tar}: CaptureInto,
+  {layer, directory, packing, tar}: CaptureInto,
   task: ProgressTask,
   signal: AbortSignal,
 ): Promise<CaptureResult> {
-  const source = openSource(transport, root, stats, {tar, packed}, signal)
+  const source = openSource(transport, root, stats, {tar, packing}, signal)
+  const framed = packing !== null && packing !== 'gzip'
   const entries: Captured[] = []
   const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
   try {
-    for await (const chunk of packed ? storePacked(source.bytes, layer, directory) : source.bytes) {
+    for await (const chunk of framed ? storePacked(source.bytes, layer, directory) : source.bytes) {
       parser.feed(chunk)
       task.advance(chunk.length)
-      if (!packed) await layer.write(chunk)
+      if (!framed) await layer.write(chunk)
     }
   } catch (error) {
     source.kill()

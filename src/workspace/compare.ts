@@ -23,21 +23,22 @@ export function compareWithBaseline(stats: readonly Stat[], baseline: Baseline |
   for (const stat of stats) {
     const entry =
       baseline !== null && looksUntouched(stat, baseline.stats.get(stat.path)) ? tree.get(stat.path) : undefined
-    if (entry === undefined) dirty.add(groupOf(stat))
-    else same.set(stat.path, entry)
+    if (entry !== undefined) same.set(stat.path, entry)
+    else if (hasOtherNames(stat)) dirty.add(stat.inode)
   }
 
   const changed = stats.filter(stat => {
-    const again = dirty.has(groupOf(stat)) || lostItsFirstName(same.get(stat.path), same)
+    const entry = same.get(stat.path)
+    if (entry === undefined) return true
+    const again = (hasOtherNames(stat) && dirty.has(stat.inode)) || lostItsFirstName(entry, same)
     if (again) same.delete(stat.path)
     return again
   })
-  const present = new Set(stats.map(stat => stat.path))
-  return {same, changed, gone: [...tree.keys()].filter(path => !present.has(path))}
+  const fresh = new Set(changed.map(stat => stat.path))
+  return {same, changed, gone: [...tree.keys()].filter(path => !same.has(path) && !fresh.has(path))}
 }
 
-/** Names with the same inode share a group; all else is a group of its own. */
-const groupOf = (stat: Stat): string => (stat.type === 'file' && stat.links > 1 ? stat.inode : `/${stat.path}`)
+const hasOtherNames = (stat: Stat): boolean => stat.type === 'file' && stat.links > 1
 
-const lostItsFirstName = (entry: Entry | undefined, same: ReadonlyMap<string, Entry>): boolean =>
-  entry !== undefined && entry.hardlink !== '' && !same.has(entry.hardlink)
+const lostItsFirstName = (entry: Entry, same: ReadonlyMap<string, Entry>): boolean =>
+  entry.hardlink !== '' && !same.has(entry.hardlink)

@@ -5,6 +5,9 @@ import {readable, type Stat} from './stat.js'
 /** Never saved: helpers that `run` puts into the workdir, which may hold secrets from the user's profile. */
 export const ALWAYS_EXCLUDED = ['/.crabbox/env', '/.crabbox/scripts'] as const
 
+/** The same as paths below the workdir. */
+export const ALWAYS_EXCLUDED_PATHS: readonly string[] = ALWAYS_EXCLUDED.map(pattern => pattern.slice(1))
+
 /** The file of patterns that a project keeps in its workdir. */
 export const IGNORE_FILE = '.crabboxignore'
 
@@ -44,7 +47,7 @@ function below(path: string, roots: ReadonlySet<string>): boolean {
   return false
 }
 
-const excludesAlways = (stat: Stat): boolean => (ALWAYS_EXCLUDED as readonly string[]).includes(`/${stat.path}`)
+const excludesAlways = (stat: Stat): boolean => ALWAYS_EXCLUDED_PATHS.includes(stat.path)
 
 function excludesBy(patterns: readonly string[]): (stat: Stat) => boolean {
   // The last match decides, and no pattern may bring back what is never saved. git tells upper from lower case.

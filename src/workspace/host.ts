@@ -4,14 +4,18 @@ import {runScript} from '../transports/script.js'
 import {tarDialect, type TarDialect} from './dialect/tar.js'
 import {CHOOSE_LISTER} from './list-script.js'
 
+/** `pzstd` comes with most packages of zstd and uses all cores; `split` starts a program for every frame. */
+export type Packer = 'pzstd' | 'split'
+
 /** What the host of a lease can do. */
 export interface HostTools {
   /** True where commands run as the superuser, who alone can give files to others. */
   readonly root: boolean
   /** True where a program can check what arrived. */
   readonly sha256sum: boolean
-  /** True where `zstd` is, and a `split` that can hand it a stream in pieces. */
-  readonly zstd: boolean
+  /** What compresses a stream in frames there: `pzstd`, or a `split` that hands `zstd` a piece at a time. Null: nothing, or no `zstd`. */
+  readonly packer: Packer | null
+  readonly gzip: boolean
   /** The host's tar. */
   readonly tar: TarDialect
 }
@@ -21,7 +25,11 @@ export const PROBE = `${CHOOSE_LISTER}
 id -u
 echo "lister $lister"
 echo "tar $(tar --version 2>&1 | head -n 2 | tr '\\n' ' ')"
-if command -v zstd >/dev/null && split --filter=: /dev/null 2>/dev/null; then echo packs; fi
+if ! command -v zstd >/dev/null; then :
+elif command -v pzstd >/dev/null; then echo packs pzstd
+elif split --filter=: /dev/null 2>/dev/null; then echo packs split
+fi
+if gzip -1 -c </dev/null >/dev/null 2>&1; then echo packs gzip; fi
 command -v sha256sum || command -v shasum || command -v sha256 || echo none`
 
 /**
@@ -55,7 +63,8 @@ export function parseProbe(text: string): HostTools {
   return {
     root: text.startsWith('0\n'),
     sha256sum: !text.endsWith('none\n'),
-    zstd: text.includes('\npacks\n'),
+    packer: (/^packs (pzstd|split)$/m.exec(text)?.[1] ?? null) as Packer | null,
+    gzip: text.includes('\npacks gzip\n'),
     tar,
   }
 }

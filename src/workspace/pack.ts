@@ -1,53 +1,95 @@
 import type {Transport} from '../core/transport.js'
-import type {HostTools} from './host.js'
-import {preferredCodec, preferredCompression} from './layer/codec.js'
-import {FRAME_BYTES} from './layer/descriptor.js'
+import type {HostTools, Packer} from './host.js'
+import {codecFor, preferredCompression} from './layer/codec.js'
+import {FRAME_BYTES, type Compression} from './layer/descriptor.js'
 
 /** Raw tar bytes on their way. */
 export interface SentPiece {
   readonly bytes: Buffer
-  /** The same bytes as a zstd frame, where they lie so in their layer. */
-  readonly zstd: Buffer | null
+  /** The same bytes as a frame, where they lie so in their layer. */
+  readonly packed: {readonly compression: Compression; readonly frame: Buffer} | null
 }
+
+/** What compresses on a host: in frames of zstd, or as one stream of gzip. */
+export type Packing = Packer | 'gzip'
 
 /** Bytes from which on it takes less time to compress than to send what is not compressed. */
 const WORTH_PACKING = 1 << 20
 
-/** Whether so many bytes travel compressed: with zstd, where both sides have it and the host is another machine. */
-export const travelsPacked = (transport: Transport, tools: HostTools, bytes: number): boolean =>
-  !transport.colocated && tools.zstd && bytes >= WORTH_PACKING && preferredCompression() === 'zst'
+/** How so many bytes are compressed on their way to a host that is another machine: with zstd where both sides have it. */
+export function packingTo(transport: Transport, {packer, gzip}: HostTools, bytes: number): Compression | null {
+  if (transport.colocated || bytes < WORTH_PACKING) return null
+  if (packer !== null && preferredCompression() === 'zst') return 'zst'
+  return gzip ? 'gz' : null
+}
+
+/** The same from a host. Frames are asked for where GNU tar is: its complaints alone tell how it ended in the middle of a pipeline. */
+export function packingFrom(transport: Transport, tools: HostTools, bytes: number): Packing | null {
+  const compression = packingTo(transport, tools, bytes)
+  if (compression === 'zst' && tools.tar.name === 'gnu') return tools.packer
+  return compression !== null && tools.gzip ? 'gzip' : null
+}
+
+/** What is compressed while what came before it is sent. */
+const AHEAD = 2
 
 /**
- * What to send for pieces so that `zstd -d` makes them of it again: frames of layers as they are, the rest compressed anew.
+ * What to send for pieces so that decompressing makes them of it again: frames of layers as they are, the rest compressed anew.
  * @param directory where files may be put that frames pass through
  */
 export async function* packPieces(
   pieces: AsyncIterable<SentPiece>,
+  compression: Compression,
   directory: string,
-): AsyncGenerator<{readonly sent: Buffer; readonly bytes: number}> {
-  const codec = preferredCodec(directory)
+): AsyncGenerator<Packed> {
+  const codec = codecFor(compression, directory, FRAME_BYTES)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
-  let loose: Buffer[] = []
-  let bytes = 0
-  const pack = async (): Promise<{sent: Buffer; bytes: number}> => {
-    const packed = {sent: await codec.compress(Buffer.concat(loose)), bytes}
-    loose = []
-    bytes = 0
-    return packed
+  const started: Promise<Packed>[] = []
+  for await (const {bytes, ready} of inFrames(pieces, compression)) {
+    const raw = bytes.length
+    const frame = ready === null ? codec.compress(bytes) : Promise.resolve(ready)
+    const packed = frame.then(sent => ({sent, bytes: raw}))
+    packed.catch(() => undefined)
+    started.push(packed)
+    const first = started.length > AHEAD ? started.shift() : undefined
+    if (first !== undefined) yield await first
   }
 
-  for await (const piece of pieces) {
-    if (piece.zstd !== null) {
-      if (bytes > 0) yield pack()
-      yield {sent: piece.zstd, bytes: piece.bytes.length}
+  for (const packed of started) yield await packed
+}
+
+/** Compressed, and how many bytes it was before. */
+export interface Packed {
+  readonly sent: Buffer
+  readonly bytes: number
+}
+
+/** Raw bytes of about a frame, and the frame where it is there already. */
+async function* inFrames(
+  pieces: AsyncIterable<SentPiece>,
+  compression: Compression,
+): AsyncGenerator<{readonly bytes: Buffer; readonly ready: Buffer | null}> {
+  let loose: Buffer[] = []
+  let size = 0
+  const take = (): {bytes: Buffer; ready: null} => {
+    const bytes = Buffer.concat(loose, size)
+    loose = []
+    size = 0
+    return {bytes, ready: null}
+  }
+
+  for await (const {bytes, packed} of pieces) {
+    if (packed?.compression === compression) {
+      if (size > 0) yield take()
+      yield {bytes, ready: packed.frame}
       continue
     }
 
-    loose.push(piece.bytes)
-    bytes += piece.bytes.length
-    if (bytes >= FRAME_BYTES) yield pack()
+    loose.push(bytes)
+    size += bytes.length
+    if (size >= FRAME_BYTES) yield take()
   }
 
-  if (bytes > 0) yield pack()
+  if (size > 0) yield take()
 }

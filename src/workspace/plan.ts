@@ -80,6 +80,7 @@ function unchangedIn(wanted: Tree, known: ReadonlyMap<string, Entry>): Set<strin
     else broken.add(entry.hardlink === '' ? entry.path : entry.hardlink)
   }
 
+  if (broken.size === 0) return same
   for (const entry of wanted.values())
     if (broken.has(entry.hardlink === '' ? entry.path : entry.hardlink)) same.delete(entry.path)
   return same
@@ -127,7 +128,8 @@ function refuseExcluded(paths: readonly string[], wanted: Tree): void {
   )
 }
 
-function refuseMounts(stats: readonly Stat[]): void {
+/** @throws {CrabboxError} `TARGET_HAS_MOUNTS` */
+export function refuseMounts(stats: readonly Stat[]): void {
   const device = stats[0]?.inode.split(':')[0]
   const mount = stats.find(stat => stat.inode.split(':')[0] !== device)
   if (mount === undefined) return

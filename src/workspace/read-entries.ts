@@ -43,7 +43,10 @@ export async function* readPieces(
       if (piece.offset !== position) check.seek(piece.offset)
       check.feed(piece.bytes)
       position = piece.offset + piece.bytes.length
-      yield {bytes: piece.bytes, zstd: layer.compression === 'zst' ? piece.packed : null}
+      yield {
+        bytes: piece.bytes,
+        packed: piece.packed === null ? null : {compression: layer.compression, frame: piece.packed},
+      }
     }
 
     if (!check.idle()) throw damaged(layer, 'its last entry is incomplete')

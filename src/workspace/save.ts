@@ -18,7 +18,7 @@ import {loadManifest, writeManifest, type Manifest} from './manifest.js'
 import {openTarget} from './open-target.js'
 import type {HostTools} from './host.js'
 import {readIgnoreFile} from './ignore-file.js'
-import {travelsPacked} from './pack.js'
+import {packingFrom} from './pack.js'
 import {settleTree} from './settle.js'
 import {readable, type Stat} from './stat.js'
 import type {ArchiveStore} from './store.js'
@@ -115,9 +115,9 @@ async function storeChanges(
   const bytes = changed.reduce((sum, stat) => sum + stat.size, 0)
   const task = context.progress.start('saving', bytes, 'bytes')
   const layer = await createLayerWriter(directory, request.id)
-  const packed = tools.tar.name === 'gnu' && travelsPacked(transport, tools, bytes)
+  const packing = packingFrom(transport, tools, bytes)
   try {
-    const into = {layer, directory, packed, tar: tools.tar}
+    const into = {layer, directory, packing, tar: tools.tar}
     const result = await capture(transport, workdir, changed, into, task, context.signal)
     return {...result, descriptor: await layer.finish()}
   } catch (error) {

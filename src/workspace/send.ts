@@ -8,12 +8,13 @@ import {hostFailure, startScript} from '../transports/script.js'
 import {finishPlain, plainTar, type PlainTar} from './dialect/plain-send.js'
 import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
-import {packPieces, travelsPacked, type SentPiece} from './pack.js'
+import type {Compression} from './layer/descriptor.js'
+import {packPieces, packingTo, type Packed, type SentPiece} from './pack.js'
 import {directoriesDeepestFirst, readEntries, readPieces, type LayerSource} from './read-entries.js'
 import {BLOCK} from './tar/header.js'
 
-// Where zstd fails, tar ends too soon, which the look at what has arrived tells.
-const unpackedWith = (extract: string): string => `zstd -q -d -c | (${extract})`
+// Where these fail, tar ends too soon, which the look at what has arrived tells.
+const UNPACK: Readonly<Record<Compression, string>> = {zst: 'zstd -q -d -c', gz: 'gzip -d -c'}
 
 /**
  * Streams entries out of their layers into a directory on the host. Every header is compared with the manifest before it
@@ -32,8 +33,8 @@ export async function sendEntries(
   if (entries.length === 0) return
   const {root, tar} = tools
   const total = entries.reduce((sum, entry) => sum + entry.length, 0)
-  const packed = travelsPacked(transport, tools, total)
-  const script = packed ? unpackedWith(tar.extract) : tar.extract
+  const packing = packingTo(transport, tools, total)
+  const script = packing === null ? tar.extract : `${UNPACK[packing]} | (${tar.extract})`
   const running = startScript(transport, script, [directory, root ? '*' : 'user.*'], signal)
   const errors = text(running.stderr)
   running.stdout.resume()
@@ -42,7 +43,9 @@ export async function sendEntries(
     const pieces = withEnd(
       tar.name === 'gnu' ? readPieces(entries, source, signal) : inOrder(entries, source, plain, signal),
     )
-    for await (const {sent, bytes} of packed ? packPieces(pieces, source.directory) : asTheyAre(pieces)) {
+    for await (const {sent, bytes} of packing === null
+      ? asTheyAre(pieces)
+      : packPieces(pieces, packing, source.directory)) {
       if (!(await write(running, sent))) break
       task.advance(bytes)
     }
@@ -70,8 +73,8 @@ async function* inOrder(
 ): AsyncGenerator<SentPiece> {
   const others = entries.filter(entry => entry.type !== 'directory')
   const raw = readEntries(others, source, signal)
-  for await (const bytes of plain?.convert(raw) ?? raw) yield {bytes, zstd: null}
-  if (plain === null) yield {bytes: await directoriesOf(entries, source, signal), zstd: null}
+  for await (const bytes of plain?.convert(raw) ?? raw) yield {bytes, packed: null}
+  if (plain === null) yield {bytes: await directoriesOf(entries, source, signal), packed: null}
 }
 
 const directoriesOf = (entries: readonly Entry[], source: LayerSource, signal: AbortSignal): Promise<Buffer> =>
@@ -84,10 +87,10 @@ const directoriesOf = (entries: readonly Entry[], source: LayerSource, signal: A
 /** Two blocks of zeros end an archive. */
 async function* withEnd(pieces: AsyncIterable<SentPiece>): AsyncGenerator<SentPiece> {
   yield* pieces
-  yield {bytes: Buffer.alloc(2 * BLOCK), zstd: null}
+  yield {bytes: Buffer.alloc(2 * BLOCK), packed: null}
 }
 
-async function* asTheyAre(pieces: AsyncIterable<SentPiece>): AsyncGenerator<{sent: Buffer; bytes: number}> {
+async function* asTheyAre(pieces: AsyncIterable<SentPiece>): AsyncGenerator<Packed> {
   for await (const {bytes} of pieces) yield {sent: bytes, bytes: bytes.length}
 }
 

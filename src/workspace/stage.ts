@@ -11,8 +11,8 @@ import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
 import {readEntries, type LayerSource} from './read-entries.js'
 import {sendEntries} from './send.js'
-import {sidecarOf} from './sidecar.js'
-import {DISCARD, FARM, PREPARE} from './swap-scripts.js'
+import {discardStaging, sidecarOf} from './sidecar.js'
+import {FARM, PREPARE} from './swap-scripts.js'
 import {readable, type Stat} from './stat.js'
 import {verifyFailed, verifyStaged} from './verify.js'
 import {within} from './unit.js'
@@ -156,11 +156,4 @@ function requireSpace(send: readonly Entry[], free: number): void {
     `the lease's host has ${mb(free)} of disk left and ${mb(needed)} are needed; the workdir is as it was`,
     'Free some space there and try again.',
   )
-}
-
-/** Must work when the operation itself was aborted. A failure here leaves files that the next command removes. */
-async function discardStaging(transport: Transport, sidecar: string): Promise<void> {
-  await runScript(transport, DISCARD, [sidecar], new AbortController().signal, {
-    purpose: 'remove the staging directory',
-  }).catch(() => undefined)
 }

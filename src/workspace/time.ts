@@ -24,6 +24,9 @@ export function kernelTime(seconds: string, fraction: string): string {
 
 /** The same of a text in which both stand together. */
 export function printedTime(text: string): string {
+  const dot = text.indexOf('.')
+  // Nearly all are like this, and there are two for every file.
+  if (dot > 0 && text.length >= dot + 10 && !text.startsWith('-')) return text.slice(0, dot + 10)
   const [seconds = '0', fraction = ''] = text.split('.')
   return kernelTime(seconds, fraction)
 }

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 
 import {loadConfiguration, loadHosts, type Configuration} from '../../src/cli/config/configuration.js'
 import {CrabboxError} from '../../src/core/errors.js'
-import registerProviders from '../../src/providers/index.js'
+import {registerBuiltIns} from '../../src/providers/index.js'
 import {createRegistry} from '../../src/providers/registry.js'
 
 import {temporaryDirectory} from '../support/temporary.js'
@@ -13,7 +13,7 @@ import {temporaryDirectory} from '../support/temporary.js'
 describe('configuration files', () => {
   const dir = temporaryDirectory()
   const registry = createRegistry()
-  before(() => registerProviders({registry}))
+  before(() => registerBuiltIns(registry))
   const repository = (): string => join(dir(), 'shop')
   const userFile = (): string => join(dir(), 'xdg', 'crabbox', 'config.yaml')
   const repoFile = (): string => join(repository(), '.crabbox.yaml')
@@ -76,9 +76,12 @@ hosts:
 
   it('are refused with the place of what is wrong, and with what is allowed', async () => {
     const cases: readonly [string, string][] = [
-      ['provider: local\nclas: tiny', '2:1: there is no key "clas"; allowed are provider, class, ttl, hosts'],
-      ['__proto__: 1', '1:1: there is no key "__proto__"; allowed are provider, class, ttl, hosts'],
-      ['provider: nowhere', '1:11: provider is "nowhere"; allowed are local, ssh'],
+      [
+        'provider: local\nclas: tiny',
+        '2:1: there is no key "clas"; allowed are provider, class, ttl, hosts, providers',
+      ],
+      ['__proto__: 1', '1:1: there is no key "__proto__"; allowed are provider, class, ttl, hosts, providers'],
+      ['provider: nowhere', '1:11: provider is "nowhere"; allowed are local, ssh, aws'],
       ['# first\nclass: huge', '2:8: class is "huge"; allowed are tiny, small, standard, fast, large, beast'],
       ['class:', '1:7: class is empty; allowed are tiny, small, standard, fast, large, beast'],
       ['class: [tiny]', '1:8: class is a list; allowed are tiny, small, standard, fast, large, beast'],

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import {tmpdir} from 'node:os'
 
 import {useSandbox, type Outcome} from '../support/cli.js'
 import {assertRefusal, runAll, type Refusal} from '../support/refusals.js'
+import {sharesBlocks} from '../support/tiers-here.js'
 import type {Picture} from '../support/tree.js'
 
 const usage = (code: string, says: RegExp): Refusal => ({exit: 2, code, says})
@@ -41,7 +43,15 @@ const REFUSED: readonly [string[], Refusal][] = [
     ['checkpoint', 'create', '--id', 'source', '--mode', 'ami'],
     usage('TIER_UNSUPPORTED', /aws-ami.*workspace-archive/),
   ],
-  [['checkpoint', 'create', '--id', 'source', '--mode', 'native'], usage('TIER_UNSUPPORTED', /provider-native/)],
+  // Where it can be made, it is.
+  ...(sharesBlocks(tmpdir())
+    ? []
+    : [
+        [
+          ['checkpoint', 'create', '--id', 'source', '--mode', 'native'],
+          usage('TIER_REFUSED', /cannot share blocks between files; Btrfs and XFS can/),
+        ] satisfies [string[], Refusal],
+      ]),
   [['checkpoint', 'create', '--id', 'source', '--mode', 'magic'], usage('USAGE', /magic.*recipe/)],
   [['checkpoint', 'inspect'], usage('USAGE', /checkpoint/)],
   [['checkpoint', 'inspect', 'nothing'], {exit: 4, code: 'CHECKPOINT_NOT_FOUND', says: /"nothing".*checkpoint list/}],

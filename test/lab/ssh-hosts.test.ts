@@ -110,11 +110,11 @@ describe('hosts and their users', () => {
     }
   })
 
-  it('no zstd on the host', async () => {
+  it('no zstd on the host, and bash as its sh', async () => {
     const bin = join(client.dir, 'bin')
     mkdirSync(bin)
     for (const name of readdirSync('/usr/bin').filter(one => !one.includes('zstd')))
-      symlinkSync(join('/usr/bin', name), join(bin, name))
+      symlinkSync(join('/usr/bin', name === 'sh' ? 'bash' : name), join(bin, name))
     const home = join(client.dir, 'root')
     mkdirSync(home)
     const bare = await startSshd({env: {PATH: bin, HOME: home}})
@@ -124,7 +124,11 @@ describe('hosts and their users', () => {
         'known_hosts',
         `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n[127.0.0.1]:${bare.port} ${bare.hostKey}\n`,
       )
-      const [{slug}] = await goRound(lab, `root@127.0.0.1:${bare.port}`)
+      const [{slug, workdir}, fork] = await goRound(lab, `root@127.0.0.1:${bare.port}`)
+      sh('head -c 3000000 /dev/urandom > "$1/random"; head -c 9000000 /dev/zero > "$1/zeros"', workdir)
+      const saved = await lab.json<Checkpoint>('checkpoint', 'create', '--id', slug)
+      await lab.json('checkpoint', 'restore', saved.id, '--id', fork.slug)
+      assert.equal(difference(workdir, fork.workdir), '')
       const {code} = await lab.run('run', '--id', slug, '--no-sync', '--shell', 'command -v tar && ! command -v zstd')
       assert.equal(code, 0)
       await stopAll(lab)

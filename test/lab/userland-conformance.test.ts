@@ -5,11 +5,8 @@ import {join} from 'node:path'
 
 import {silentProgress} from '../../src/core/progress.js'
 import {defineProvider} from '../../src/core/provider.js'
-import {asCheckpoint} from '../../src/operations/checkpoint-record.js'
-import {openCatalog} from '../../src/state/catalog.js'
 import {prepareStateDir} from '../../src/state/paths.js'
 import {describeConformance} from '../../src/testing/describe.js'
-import type {RecordKeeper} from '../../src/testing/subject.js'
 import {workspaceArchive} from '../../src/tiers/workspace-archive.js'
 import {workspaceArchiveRestore} from '../../src/tiers/workspace-archive-restore.js'
 import {has, userland} from './support/userland.js'
@@ -19,10 +16,6 @@ for (const tar of ['busybox', 'bsdtar'] as const) {
     if (!has('busybox') || !has(tar)) return
     const host = userland(tar)
     const stateDir = mkdtempSync(join(tmpdir(), `crabbox-${tar}-`))
-    const records: RecordKeeper = {
-      put: checkpoint => openCatalog(stateDir).transact(rows => void rows.set(checkpoint.id, asCheckpoint(checkpoint))),
-      remove: id => openCatalog(stateDir).transact(rows => void rows.delete(id)),
-    }
     const provider = defineProvider({
       name: `on-${tar}`,
       summary: 'Directories, reached with the tools of another userland.',
@@ -36,6 +29,6 @@ for (const tar of ['busybox', 'bsdtar'] as const) {
       await rm(stateDir, {recursive: true, force: true})
     })
     const context = {stateDir, progress: silentProgress, signal: new AbortController().signal}
-    describeConformance(() => ({provider, context, records}), {describe, it})
+    describeConformance(() => ({provider, context}), {describe, it})
   })
 }

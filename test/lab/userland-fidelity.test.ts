@@ -6,6 +6,7 @@ import {archiveLab, type Made} from '../support/archive-lab.js'
 import {makeHardTree} from '../support/hard-tree.js'
 import {pictureOf, type Picture} from '../support/tree.js'
 import {sh} from './support/shell.js'
+import {sshUserland} from './support/ssh-userland.js'
 import {has, userland, type Userland} from './support/userland.js'
 
 /** The same tree, with times as a host keeps them that knows seconds only. */
@@ -15,16 +16,20 @@ const inSeconds = (picture: Picture): Picture =>
   )
 
 /** Another host's copy of a lease: everything is removed, and comes back from the checkpoint. */
-for (const tar of ['busybox', 'bsdtar'] as const) {
-  describe(`fidelity on a host of busybox, with ${tar} as tar`, function () {
+const WAYS = {'on this machine': userland, 'over OpenSSH': sshUserland}
+const KINDS = (['busybox', 'bsdtar'] as const).flatMap(tar =>
+  Object.entries(WAYS).map(([way, open]) => ({tar, way, open})),
+)
+for (const {tar, way, open} of KINDS) {
+  describe(`fidelity on a host of busybox, with ${tar} as tar, ${way}`, function () {
     if (!has('busybox') || !has(tar)) return
     const lab = archiveLab()
     const seen = tar === 'busybox' ? inSeconds : (picture: Picture): Picture => picture
-    let host: Userland
+    let host: Pick<Userland, 'over'> & {readonly close: () => unknown}
     let made: Made
     let before: Picture
     beforeEach(async () => {
-      host = userland(tar)
+      host = await open(tar)
       const {workdir, create} = lab()
       await makeHardTree(workdir)
       sh(
@@ -44,7 +49,7 @@ for (const tar of ['busybox', 'bsdtar'] as const) {
       lab().wrap = host.over
       made = await create()
     })
-    afterEach(() => host.close())
+    afterEach(async () => void (await host.close()))
 
     it('saves what GNU tar saves, times to the nanosecond', async () => {
       const {workdir, restore, verify} = lab()

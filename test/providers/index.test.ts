@@ -1,26 +1,27 @@
 import assert from 'node:assert/strict'
 
 import type {ProviderDescriptor} from '../../src/core/provider.js'
-import registerProviders from '../../src/providers/index.js'
+import {registerBuiltIns} from '../../src/providers/index.js'
 import {createRegistry} from '../../src/providers/registry.js'
 
-describe('the hook of the built-in providers', () => {
-  it('registers each under the name that it has when it is loaded', async () => {
+describe('the built-in providers', () => {
+  it('are registered under the names that they have when they are loaded', async () => {
     const registry = createRegistry()
-    await registerProviders({registry})
+    registerBuiltIns(registry)
+    const registered = await registry.list()
     assert.deepEqual(
-      registry.list().map(({name}) => name),
-      ['local', 'ssh'],
+      registered.map(({name}) => name),
+      ['local', 'ssh', 'aws'],
     )
-    for (const {name, summary} of registry.list()) {
+    for (const {name, summary} of registered) {
       const provider = await registry.get(name)
       assert.deepEqual([provider.name, provider.summary], [name, summary])
     }
   })
 
-  it('asks nothing of the registry that a third party could not', async () => {
+  it('ask nothing of the registry that a third party could not', () => {
     const registered: ProviderDescriptor[] = []
-    await registerProviders({registry: {register: descriptor => void registered.push(descriptor)}})
-    assert.equal(registered.length, 2)
+    registerBuiltIns({register: descriptor => void registered.push(descriptor)})
+    assert.equal(registered.length, 3)
   })
 })

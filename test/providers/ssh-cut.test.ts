@@ -3,10 +3,11 @@ import {randomBytes} from 'node:crypto'
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
+import {asCheckpoint} from '../../src/core/checkpoint.js'
 import type {Context} from '../../src/core/context.js'
 import {newCheckpointId, newLeaseId, newSlug} from '../../src/core/ids.js'
 import {silentProgress} from '../../src/core/progress.js'
-import {asCheckpoint, draftRecord} from '../../src/operations/checkpoint-record.js'
+import {draftRecord} from '../../src/operations/checkpoint-record.js'
 import {ssh} from '../../src/providers/ssh/index.js'
 import {openCatalog} from '../../src/state/catalog.js'
 import {prepareStateDir, statePaths} from '../../src/state/paths.js'
@@ -46,7 +47,10 @@ describe('a connection that is lost in the middle', () => {
     const draft = draftRecord('workspace-archive', about)
     const put = (artifact: Archived['artifact']): Promise<void> =>
       openCatalog(stateDir).transact(rows => void rows.set(id, asCheckpoint({...draft, artifact})))
-    const {artifact} = await archive.create({id, lease, workdir, parent: null, excludes: [], record: put}, context)
+    const {artifact} = await archive.create(
+      {id, lease, workdir, parent: null, excludes: [], about: draft, record: put},
+      context,
+    )
     return {...draft, state: 'ready', artifact}
   }
 

@@ -9,9 +9,9 @@ import {silentProgress} from '../../src/core/progress.js'
 import type {Created} from '../../src/core/handlers.js'
 import type {LeaseOperations} from '../../src/core/provider.js'
 import type {RestoreResult} from '../../src/core/restore.js'
-import type {Stored} from '../../src/core/checkpoint.js'
+import {asCheckpoint, type Stored} from '../../src/core/checkpoint.js'
 import type {Transport} from '../../src/core/transport.js'
-import {asCheckpoint, draftRecord} from '../../src/operations/checkpoint-record.js'
+import {draftRecord} from '../../src/operations/checkpoint-record.js'
 import {local} from '../../src/providers/local/index.js'
 import {openCatalog} from '../../src/state/catalog.js'
 import {prepareStateDir} from '../../src/state/paths.js'
@@ -105,7 +105,7 @@ async function openLab(stateDir: string): Promise<ArchiveLab> {
         ...{id, lease, name: null, repo: null, workdir: saved, labels: {}, note: null, version: '0.0.0'},
       })
       const record = (artifact: Archived['artifact']): Promise<void> => put({...draft, artifact})
-      const created = await tier.create({id, lease, workdir: saved, parent, excludes, record}, context)
+      const created = await tier.create({id, lease, workdir: saved, parent, excludes, about: draft, record}, context)
       const checkpoint: Archived = {...draft, state: 'ready', artifact: created.artifact, parent: created.parent}
       await put(checkpoint)
       newest = checkpoint

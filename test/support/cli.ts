@@ -20,6 +20,8 @@ export interface Outcome {
 export interface CliOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** What is run in the place of Crabbox. */
+  readonly program?: string
   /** Default: nothing. 'open': a pipe that is not closed. */
   readonly input?: string | Buffer
 }
@@ -62,7 +64,7 @@ function sandboxIn(dir: string): Sandbox {
   const [home, state, repo] = [join(dir, 'home'), join(dir, 'state'), join(dir, 'shop')]
   const env = environmentIn(dir, home, state)
   const start: Sandbox['start'] = (args, options = {}) => {
-    const child = spawn(process.execPath, [join(projectRoot, 'bin/run.js'), ...args], {
+    const child = spawn(process.execPath, [options.program ?? join(projectRoot, 'bin/run.js'), ...args], {
       cwd: options.cwd ?? repo,
       env: {...env, ...options.env},
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

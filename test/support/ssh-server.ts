@@ -35,6 +35,8 @@ export interface ServerOptions {
   /** What the login shell of every user is. `-c` and a line follow. Default: `sh`. */
   readonly shell?: readonly [string, ...string[]]
   readonly env?: NodeJS.ProcessEnv
+  /** What is done with a command instead of running it. */
+  readonly answer?: (channel: ServerChannel, command: string) => void
   /** Sessions that one connection may have at a time. */
   readonly maxSessions?: number
 }
@@ -122,14 +124,18 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   }
 }
 
-function serve(client: Connection, {shell = ['sh'], env = process.env, maxSessions = 10}: ServerOptions): void {
+function serve(client: Connection, {shell = ['sh'], env = process.env, maxSessions = 10, answer}: ServerOptions): void {
   let sessions = 0
   client.on('session', (accept, reject) => {
     if (sessions >= maxSessions) return reject()
     sessions += 1
     const session = accept()
     session.on('close', () => (sessions -= 1))
-    session.on('exec', (acceptExec, _, {command}) => run(acceptExec(), [...shell, '-c', command], env))
+    session.on('exec', (acceptExec, _, {command}) => {
+      const channel = acceptExec()
+      if (answer === undefined) run(channel, [...shell, '-c', command], env)
+      else answer(channel, command)
+    })
   })
 }
 

@@ -11,6 +11,7 @@ export const memorySubject = (provider: Provider, world: MemoryWorld): Subject =
   provider,
   shell: 'none',
   workspace: memoryWorkspace(world),
+  records: {put: async () => undefined, remove: async () => undefined},
   context: {signal: new AbortController().signal, progress: silentProgress, stateDir: '/memory'},
 })
 

@@ -8,15 +8,26 @@ import {runConformance} from '../../src/testing/run.js'
 import {memorySubject} from './memory-subject.js'
 import {FORK_MUTANTS} from './mutants/forks.js'
 import {LEASE_MUTANTS} from './mutants/leases.js'
+import {REPORT_MUTANTS} from './mutants/reports.js'
 import {RESTORE_MUTANTS} from './mutants/restores.js'
 import {SNAPSHOT_MUTANTS} from './mutants/snapshots.js'
+import {TIME_MUTANTS} from './mutants/times.js'
+
+const MUTANTS = [
+  ...LEASE_MUTANTS,
+  ...SNAPSHOT_MUTANTS,
+  ...FORK_MUTANTS,
+  ...RESTORE_MUTANTS,
+  ...TIME_MUTANTS,
+  ...REPORT_MUTANTS,
+]
 
 describe('the conformance suite', () => {
   it('finds nothing wrong with a sound provider', async () => {
     assert.deepEqual(await failuresOf(memory), [])
   })
 
-  for (const mutant of [...LEASE_MUTANTS, ...SNAPSHOT_MUTANTS, ...FORK_MUTANTS, ...RESTORE_MUTANTS]) {
+  for (const mutant of MUTANTS) {
     it(`catches a provider in which ${mutant.fault}`, async () => {
       const failures = await failuresOf(mutant.provider)
       if ('only' in mutant) assert.deepEqual(failures, mutant.only)

@@ -8,6 +8,7 @@ import {nameOfCase, type ConformanceCase} from '../../src/testing/case.js'
 import {conformanceCases} from '../../src/testing/conformance.js'
 import {describeConformance} from '../../src/testing/describe.js'
 import {inLab} from '../../src/testing/lab.js'
+import {prepare} from '../../src/testing/prepare.js'
 import {runConformance} from '../../src/testing/run.js'
 import {memorySubject} from './memory-subject.js'
 
@@ -23,16 +24,22 @@ describe('the runner-free report', () => {
     const error = new Error('broken')
     const cases = [entry('fails', () => Promise.reject(error)), entry('passes', async () => undefined)]
     const told: string[] = []
-    const report = await runConformance(cases, ({name, outcome}) => told.push(`${name} ${outcome}`))
-    assert.deepEqual([report.passed, report.failed], [1, 1])
-    assert.deepEqual(report.results[0], {
-      operation: 'fork',
-      tier: 'recipe',
-      title: 'fails',
-      name: 'fork (recipe): fails',
-      outcome: 'failed',
-      error,
+    const report = await runConformance(cases, {
+      onResult: ({name, outcome}) => told.push(`${name} ${outcome}`),
     })
+    assert.deepEqual([report.passed, report.failed], [1, 1])
+    assert.deepEqual(
+      {...report.results[0], took: 0},
+      {
+        operation: 'fork',
+        tier: 'recipe',
+        title: 'fails',
+        name: 'fork (recipe): fails',
+        took: 0,
+        outcome: 'failed',
+        error,
+      },
+    )
     assert.deepEqual(told, ['fork (recipe): fails failed', 'fork (recipe): passes passed'])
   })
 })
@@ -46,10 +53,16 @@ describe('the cases', () => {
     )
   })
 
-  it('cover the declared tiers and no others', () => {
+  it('cover the declared tiers, and that the others are refused', () => {
     const {name, summary, leases, tiers} = memory()
     const cases = conformanceCases(memorySubject({name, summary, leases, tiers}, emptyWorld()))
-    assert.deepEqual([...new Set(cases.map(({tier}) => tier))], [null, 'provider-native'])
+    const refused = cases.filter(({title}) => title.startsWith('is refused with TIER_UNSUPPORTED'))
+    assert.deepEqual(
+      refused.map(({tier}) => tier),
+      ['recipe', 'workspace-archive', 'aws-ami'],
+    )
+    const others = cases.filter(entry => !refused.includes(entry))
+    assert.deepEqual([...new Set(others.map(({tier}) => tier))], [null, 'provider-native'])
     assert.ok(cases.every(({operation}) => operation !== 'restore'))
   })
 
@@ -62,7 +75,7 @@ describe('the cases', () => {
   it('give back what they leased when they fail, also when the subject is interrupted', async () => {
     const world = emptyWorld()
     const context: Context = {signal: AbortSignal.abort(), progress: silentProgress, stateDir: '/memory'}
-    const work = inLab({...memorySubject(memory(world), world), context}, async lab => {
+    const work = inLab(prepare({...memorySubject(memory(world), world), context}), async lab => {
       await lab.acquire()
       throw new Error('the case failed')
     })
@@ -74,7 +87,7 @@ describe('the cases', () => {
     const world = emptyWorld()
     const sound = memory(world)
     const leases = {...sound.leases, release: () => Promise.reject(new Error('no way'))}
-    const work = inLab(memorySubject({...sound, leases}, world), async lab => void (await lab.acquire()))
+    const work = inLab(prepare(memorySubject({...sound, leases}, world)), async lab => void (await lab.acquire()))
     await assert.rejects(work, /no way/)
   })
 })
@@ -100,6 +113,7 @@ describe('describeConformance', () => {
       'restore',
       'delete',
       'verify',
+      'recover',
       'cancel',
     ])
     assert.equal(cases, conformanceCases(memorySubject(memory(), emptyWorld())).length)

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import {randomBytes} from 'node:crypto'
 import {cp, readdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import * as zlib from 'node:zlib'
 
 import type {Transport} from '../../src/core/transport.js'
 import {statePaths} from '../../src/state/paths.js'
+import {loadManifest} from '../../src/workspace/manifest.js'
 import {archiveLab, type Archived} from '../support/archive-lab.js'
 import {hasProgram, withoutPrograms} from '../support/path.js'
 
@@ -18,6 +20,13 @@ const far = (transport: Transport, ran: string[]): Transport => ({
   },
 })
 
+/** A host on which scripts are others than those that it was sent. */
+const edited = (transport: Transport, edit: (script: string) => string): Transport => ({
+  ...transport,
+  spawn: ({argv, ...rest}, signal) =>
+    transport.spawn({...rest, argv: [argv[0], argv[1] ?? '-c', edit(argv[2] ?? ''), ...argv.slice(3)]}, signal),
+})
+
 describe('a workspace on another machine, where there is zstd', () => {
   const lab = archiveLab()
   const ran: string[] = []
@@ -28,7 +37,10 @@ describe('a workspace on another machine, where there is zstd', () => {
     ran.length = 0
     lab().wrap = transport => far(transport, ran)
   })
-  const isPacked = (): boolean => ran.some(script => /\bzstd -q/.test(script))
+  const isPacked = (): boolean => ran.some(script => /\bp?zstd -q/.test(script))
+  const isZipped = (): boolean => ran.some(script => script.includes('gzip -1 -c >&4'))
+  const withoutZstd = (transport: Transport): Transport =>
+    edited(far(transport, ran), script => script.replace('command -v zstd', 'command -v no-zstd'))
   const fill = async (): Promise<void> => {
     await lab().write('src/random', randomBytes(9_000_000))
     await lab().write('src/zeros', Buffer.alloc(20_000_000))
@@ -56,6 +68,22 @@ describe('a workspace on another machine, where there is zstd', () => {
     assert.ok(isPacked())
   })
 
+  it('is stored in the same pieces by pzstd as without it', async function () {
+    if (!hasProgram('pzstd')) this.skip()
+    await fill()
+    const {checkpoint} = await lab().create()
+    assert.ok(ran.some(script => script.includes('exec pzstd')))
+    const framesIn = async ({id}: Archived): Promise<number> =>
+      [...(await loadManifest(statePaths(lab().context.stateDir).manifests, id, null)).layers.values()][0]?.frames
+        .length ?? 0
+    const byPzstd = await framesIn(checkpoint)
+    ran.length = 0
+    const other = await withoutPrograms(['pzstd'], () => lab().create({parent: null}))
+    assert.ok(ran.some(script => script.includes('exec zstd')))
+    assert.deepEqual([byPzstd, await framesIn(other.checkpoint)], [4, 4])
+    await restoredElsewhere(checkpoint)
+  })
+
   it('sends a small change as it is, on top of what is stored', async () => {
     await fill()
     await lab().create()
@@ -66,13 +94,33 @@ describe('a workspace on another machine, where there is zstd', () => {
     await restoredElsewhere(checkpoint)
   })
 
-  it('travels as it is where one side has no zstd', async () => {
+  it('travels as it is where there is neither zstd nor gzip', async () => {
     await fill()
-    const {checkpoint} = await withoutPrograms(['zstd'], () => lab().create())
-    assert.ok(!isPacked())
+    const {checkpoint} = await withoutPrograms(['zstd', 'gzip'], () => lab().create())
+    assert.ok(!isPacked() && !isZipped())
     assert.deepEqual(await lab().verify(checkpoint), [])
     await restoredElsewhere(checkpoint)
   })
+
+  for (const [where, run, name] of [
+    ['the host has no zstd', <R>(work: () => Promise<R>) => ((lab().wrap = withoutZstd), work()), 'zst'],
+    ['neither side has zstd', <R>(work: () => Promise<R>) => withoutPrograms(['zstd'], work), 'gz'],
+  ] as const) {
+    it(`travels with gzip where ${where}`, async () => {
+      await run(async () => {
+        await fill()
+        const {checkpoint} = await lab().create()
+        assert.ok(isZipped() && !isPacked())
+        assert.match(
+          checkpoint.artifact.layers.join(),
+          new RegExp(`\\.tar\\.${name === 'gz' && 'zstdCompress' in zlib ? 'zst' : name}$`),
+        )
+        assert.deepEqual(await lab().verify(checkpoint), [])
+        await restoredElsewhere(checkpoint)
+        assert.ok(ran.some(script => script.includes('gzip -d')))
+      })
+    })
+  }
 
   it('is refused when what comes is not what was packed', async () => {
     const outputs = {
@@ -83,21 +131,28 @@ describe('a workspace on another machine, where there is zstd', () => {
       'a frame that unpacks to gigabytes': 'head -c 3000000000 /dev/zero | zstd -q -1 -c',
       'small frames': "split -b 100000 --filter='zstd -q -1 -c' -",
     }
+    const refused = {code: /TRANSFER_CORRUPT|TRANSFER_INCOMPLETE|HOST_COMMAND_FAILED/, kind: 'provider'}
     await fill()
     for (const [what, filter] of Object.entries(outputs)) {
-      lab().wrap = transport => {
-        const other = far(transport, ran)
-        const meddle: Transport['spawn'] = ({argv, ...rest}, signal) => {
-          const script = argv[2]?.replace(/split -b \d+ --filter='[^']*' -/, filter) ?? ''
-          return other.spawn({...rest, argv: [argv[0], argv[1] ?? '-c', script, ...argv.slice(3)]}, signal)
-        }
-        return {...other, spawn: meddle}
-      }
-      await assert.rejects(
-        lab().create(),
-        {code: /TRANSFER_CORRUPT|TRANSFER_INCOMPLETE|HOST_COMMAND_FAILED/, kind: 'provider'},
-        what,
-      )
+      lab().wrap = transport =>
+        edited(far(transport, ran), script =>
+          script.replace(/exec pzstd -q -1 -c|exec split -b \d+ --filter='[^']*' -/, filter),
+        )
+      await assert.rejects(lab().create(), refused, what)
+    }
+
+    const zipped = {
+      'a banner': 'echo Welcome; gzip -1 -c',
+      nothing: 'cat > /dev/null',
+      'what is not compressed': 'cat',
+      'half of it': 'gzip -1 -c | head -c 5000000',
+      'less than all of it': 'head -c 5000000 | gzip -1 -c',
+      'more than it': 'gzip -1 -c; echo more',
+    }
+    for (const [what, filter] of Object.entries(zipped)) {
+      lab().wrap = transport =>
+        edited(withoutZstd(transport), script => script.replace('gzip -1 -c >&4', `(${filter}) >&4`))
+      await assert.rejects(lab().create(), refused, what)
     }
 
     const {layers, manifests} = statePaths(lab().context.stateDir)
@@ -106,15 +161,11 @@ describe('a workspace on another machine, where there is zstd', () => {
 
   it('tells what tar says though tar is not the last of its pipeline', async () => {
     await fill()
-    lab().wrap = transport => {
-      const other = far(transport, ran)
-      const meddle: Transport['spawn'] = ({argv, ...rest}, signal) => {
-        const script = argv[2]?.replace('exec tar --create', 'exec tar --no-such-option --create') ?? ''
-        return other.spawn({...rest, argv: [argv[0], argv[1] ?? '-c', script, ...argv.slice(3)]}, signal)
-      }
-      return {...other, spawn: meddle}
+    for (const host of [(transport: Transport) => far(transport, ran), withoutZstd]) {
+      lab().wrap = transport =>
+        edited(host(transport), script => script.replace('exec tar --create', 'exec tar --no-such-option --create'))
+      await assert.rejects(lab().create(), {code: 'HOST_COMMAND_FAILED', message: /no-such-option/})
     }
-    await assert.rejects(lab().create(), {code: 'HOST_COMMAND_FAILED', message: /no-such-option/})
   })
 })
 

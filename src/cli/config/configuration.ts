@@ -1,14 +1,17 @@
-import {homedir} from 'node:os'
-import {isAbsolute, join} from 'node:path'
+import {join} from 'node:path'
 
 import {CrabboxError} from '../../core/errors.js'
 import type {ConfiguredHost} from '../../core/host.js'
 import {MACHINE_CLASSES, type MachineClass} from '../../core/lease.js'
+import {silentProgress} from '../../core/progress.js'
+import type {Settings} from '../../core/settings.js'
 import type {Environment} from '../../operations/environment.js'
 import {checkoutRoot} from '../../operations/repository.js'
 import {parseDuration} from '../duration.js'
 import {readHosts} from './hosts.js'
 import {invalid} from './invalid.js'
+import {readProviders, settingsFromEnvironment, type ProviderSettings} from './provider-settings.js'
+import {userFile} from './user-file.js'
 import {readMap, textOf, TOP, type Read, type Readers} from './values.js'
 import {readYaml} from './yaml.js'
 
@@ -19,9 +22,11 @@ export interface Configuration {
   /** As it was written, such as `12h`. */
   readonly ttl?: string
   readonly hosts?: readonly ConfiguredHost[]
+  readonly providers?: ProviderSettings
 }
 
-type Where = Pick<Environment, 'cwd' | 'registry'>
+/** Where to look, and whom to tell of what is no error. */
+type Where = Pick<Environment, 'cwd' | 'registry'> & Partial<Pick<Environment, 'progress'>>
 
 /**
  * What the repository's file and the user's say together; for each key the repository's comes first.
@@ -29,9 +34,9 @@ type Where = Pick<Environment, 'cwd' | 'registry'>
  */
 export async function loadConfiguration(where: Where, env: NodeJS.ProcessEnv): Promise<Configuration> {
   const [user, repository] = await Promise.all([
-    readConfiguration(userFile(env), readHosts, where),
+    readConfiguration(userFile(env), 'user', where),
     checkoutRoot(where.cwd).then(root =>
-      readConfiguration(join(root ?? where.cwd, '.crabbox.yaml'), refuseHosts, where),
+      readConfiguration(join(root ?? where.cwd, '.crabbox.yaml'), 'repository', where),
     ),
   ])
   return {...user, ...repository}
@@ -42,30 +47,41 @@ export async function loadConfiguration(where: Where, env: NodeJS.ProcessEnv): P
  * @throws {CrabboxError} `CONFIG_INVALID`
  */
 export async function loadHosts(where: Where, env: NodeJS.ProcessEnv): Promise<readonly ConfiguredHost[]> {
-  const {hosts = []} = await readConfiguration(userFile(env), readHosts, where)
+  const {hosts = []} = await readConfiguration(userFile(env), 'user', where)
   return hosts
+}
+
+/**
+ * What the environment and the user's file say for a provider.
+ * @throws {CrabboxError} `CONFIG_INVALID`, `SETTING_INVALID`
+ */
+export async function loadSettings(provider: string, where: Where, env: NodeJS.ProcessEnv): Promise<Settings> {
+  const descriptor = await where.registry.find(provider)
+  if (descriptor?.settings === undefined) return {}
+  const {providers = {}} = await readConfiguration(userFile(env), 'user', where)
+  return {...providers[provider], ...settingsFromEnvironment(descriptor, env)}
 }
 
 async function readConfiguration(
   file: string,
-  hosts: Read<readonly ConfiguredHost[]>,
-  {registry}: Where,
+  whose: 'user' | 'repository',
+  {registry, progress = silentProgress}: Where,
 ): Promise<Configuration> {
-  const providers = registry.list().map(({name}) => name)
+  const value = await readYaml(file)
+  if (value === null) return {}
+  const known = await registry.list()
+  const providers = known.map(({name}) => name)
+  const own =
+    whose === 'user'
+      ? {hosts: readHosts, providers: readProviders(known, progress.warn)}
+      : {hosts: refuseHosts, providers: refuseProviders}
   const readers: Readers<Configuration> = {
     provider: (value, name) => oneOf(providers)(value, name),
     class: oneOf(MACHINE_CLASSES),
     ttl: (value, name) => textOf(value, name, isDuration, 'write a number and a unit: 90s, 30m, 12h, 7d or 2w'),
-    hosts,
+    ...own,
   }
-  const value = await readYaml(file)
-  return value === null ? {} : readMap<Configuration>(value, TOP, readers)
-}
-
-/** Where the user's own file is: below `$XDG_CONFIG_HOME`, where that is absolute as it has to be. */
-function userFile(env: NodeJS.ProcessEnv): string {
-  const base = env['XDG_CONFIG_HOME']
-  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.config'), 'crabbox', 'config.yaml')
+  return readMap<Configuration>(value, TOP, readers)
 }
 
 const oneOf =
@@ -73,12 +89,17 @@ const oneOf =
   (value, name) =>
     textOf(value, name, text => (allowed as readonly string[]).includes(text), `allowed are ${allowed.join(', ')}`) as T
 
-const refuseHosts: Read<never> = ({place}) => {
-  throw invalid(
-    place,
-    'a repository must not choose where your files go, so its file cannot have hosts; allowed are provider, class, ttl',
-  )
-}
+const refusal =
+  (key: string, because: string): Read<never> =>
+  ({place}) => {
+    throw invalid(
+      place,
+      `a repository must not choose ${because}, so its file cannot have ${key}; allowed are provider, class, ttl`,
+    )
+  }
+
+const refuseHosts = refusal('hosts', 'where your files go')
+const refuseProviders = refusal('providers', 'what your accounts are used for')
 
 function isDuration(text: string): boolean {
   try {

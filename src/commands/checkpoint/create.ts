@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
 
+import {describeCreated} from '../../cli/describe-created.js'
 import {CrabboxCommand} from '../../cli/command.js'
 import {dryRunFlag, leaseFlag, workdirFlag} from '../../cli/flags.js'
-import {formatBytes} from '../../cli/format.js'
 import {parseLabels} from '../../cli/label.js'
 import type {Checkpoint} from '../../core/checkpoint.js'
 import {parseCheckpointName} from '../../core/ids.js'
@@ -18,12 +18,16 @@ Exit codes: 2 usage, 3 configuration or state directory, 4 no such lease or work
   static override examples = ['<%= config.bin %> <%= command.id %> --id blue-lobster --name after-npm-ci']
   static override flags = {
     id: leaseFlag,
-    name: Flags.string({description: 'what to call it'}),
+    name: Flags.string({description: 'what to call it', helpValue: 'CHECKPOINT-NAME'}),
     mode: Flags.option({options: MODES as unknown as Mode[], description: 'what to save', default: 'auto' as const})(),
     workdir: workdirFlag,
     exclude: Flags.string({description: 'gitignore pattern to leave out', multiple: true, helpValue: 'PATTERN'}),
     note: Flags.string({description: 'a sentence for later'}),
     label: Flags.string({description: 'key=value for list --label', multiple: true, helpValue: 'KEY=VALUE'}),
+    reboot: Flags.boolean({
+      description: 'restart the machine for an image on which nothing was in the middle of being written',
+    }),
+    wait: Flags.boolean({description: 'wait until the checkpoint can be forked', default: true, allowNo: true}),
     'dry-run': dryRunFlag,
   }
 
@@ -41,6 +45,8 @@ Exit codes: 2 usage, 3 configuration or state directory, 4 no such lease or work
       workdir: workdirOf(lease, flags.workdir ?? null),
       excludes: flags.exclude ?? [],
       note: flags.note ?? null,
+      reboot: flags.reboot,
+      wait: flags.wait,
     }
     if (flags['dry-run']) {
       const plan = await planCreate(wish, environment)
@@ -50,10 +56,7 @@ Exit codes: 2 usage, 3 configuration or state directory, 4 no such lease or work
 
     const checkpoint = await createCheckpoint(wish, environment)
     for (const warning of checkpoint.warnings) environment.progress.warn(warning)
-    const {content = 0, stored = 0, entries = 0} = checkpoint.sizes ?? {}
-    this.log(
-      `${checkpoint.id}${name === null ? '' : ` (${name})`} is ready: ${entries} entries, ${formatBytes(content)}, ${formatBytes(stored)} added to the store`,
-    )
+    this.log(describeCreated(checkpoint))
     return checkpoint
   }
 }

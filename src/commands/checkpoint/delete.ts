@@ -16,6 +16,7 @@ export default class CheckpointDelete extends CrabboxCommand {
     'local-only': Flags.boolean({
       description: "forget the record and leave the provider's own snapshots or images alone",
     }),
+    force: Flags.boolean({description: 'also when new leases boot from it'}),
     'dry-run': dryRunFlag,
   }
 
@@ -24,7 +25,7 @@ export default class CheckpointDelete extends CrabboxCommand {
     const dryRun = flags['dry-run']
     const environment = dryRun ? await this.environment() : await this.changingEnvironment()
     const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
-    if (!dryRun) await deleteCheckpoint(checkpoint, {localOnly: flags['local-only']}, environment)
+    if (!dryRun) await deleteCheckpoint(checkpoint, {localOnly: flags['local-only'], force: flags.force}, environment)
     this.log(
       `${dryRun ? 'would delete' : 'deleted'} ${checkpoint.id}${checkpoint.name === null ? '' : ` (${checkpoint.name})`}`,
     )

@@ -15,7 +15,12 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 the file cannot be written or a lay
   static override examples = ['<%= config.bin %> <%= command.id %> after-npm-ci --output scenario.tar.zst']
   static override args = {checkpoint: Args.string({description: 'id, unique prefix of it, or name', required: true})}
   static override flags = {
-    output: Flags.string({char: 'o', description: 'file that ends in .tar, .tar.gz or .tar.zst', required: true}),
+    output: Flags.string({
+      char: 'o',
+      description: 'file that ends in .tar, .tar.gz or .tar.zst',
+      helpValue: 'FILE',
+      required: true,
+    }),
     force: Flags.boolean({description: 'overwrite the file'}),
   }
 

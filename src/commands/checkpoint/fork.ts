@@ -6,7 +6,7 @@ import {parseDuration} from '../../cli/duration.js'
 import {describeFork, describeForkPlan} from '../../cli/describe-fork.js'
 import {failureOf, type Failure} from '../../cli/errors.js'
 import {classFlag, dryRunFlag, ttlFlag} from '../../cli/flags.js'
-import {HOST_PROVIDER, hostFlags, hostOf} from '../../cli/placement.js'
+import {HOST_PROVIDER, hostFlags, hostOf, machineFlags, machineOf} from '../../cli/placement.js'
 import {repoHere} from '../../cli/repo-here.js'
 import {wordsOf} from '../../cli/words.js'
 import {parseSlug} from '../../core/ids.js'
@@ -36,8 +36,12 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
     count: Flags.integer({description: 'how many forks', default: 1}),
     slug: Flags.string({description: 'name of the fork; several get -1, -2, …'}),
     class: classFlag(),
-    provider: Flags.string({description: 'who hands out the leases (default: where the checkpoint was made)'}),
+    provider: Flags.string({
+      description: 'who hands out the leases (default: where the checkpoint was made)',
+      helpValue: 'PROVIDER',
+    }),
     ...hostFlags,
+    ...machineFlags,
     ttl: ttlFlag,
     'dry-run': dryRunFlag,
   }
@@ -52,7 +56,7 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
     const environment = dryRun ? configured : await this.changing(configured)
     const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
     const provider = flags.provider ?? (flags.host === undefined ? null : HOST_PROVIDER)
-    const wish = {checkpoint, slug, ttl, count, class: size, provider, host: hostOf(flags)}
+    const wish = {checkpoint, slug, ttl, count, class: size, provider, host: hostOf(flags), machine: machineOf(flags)}
     if (dryRun) {
       this.log(describeForkPlan(checkpoint.id, count, await planFork(wish, environment)))
       return {checkpoint: checkpoint.id, forks: [], dryRun}

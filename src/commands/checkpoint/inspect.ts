@@ -5,7 +5,9 @@ import {describeCheckpoint} from '../../cli/describe-checkpoint.js'
 import {repoHere} from '../../cli/repo-here.js'
 import {formatBytes} from '../../cli/format.js'
 import type {Checkpoint} from '../../core/checkpoint.js'
-import type {VerifyReport} from '../../core/handlers.js'
+import type {Cost, VerifyReport} from '../../core/handlers.js'
+import {costOf} from '../../operations/cost.js'
+import {refreshed} from '../../operations/refresh.js'
 import {resolveCheckpoint} from '../../operations/resolve.js'
 import {verifyCheckpoint} from '../../operations/verify.js'
 
@@ -17,12 +19,14 @@ export default class CheckpointInspect extends CrabboxCommand {
   static override args = {checkpoint: Args.string({description: 'id, unique prefix of it, or name', required: true})}
   static override flags = {verify: Flags.boolean({description: 'read and check every byte'})}
 
-  async run(): Promise<{checkpoint: Checkpoint; verify: VerifyReport | null}> {
+  async run(): Promise<{checkpoint: Checkpoint; cost: Cost | null; verify: VerifyReport | null}> {
     const {args, flags} = await this.parse(CheckpointInspect)
     const environment = await this.environment()
-    const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
-    for (const line of describeCheckpoint(checkpoint)) this.log(line)
-    if (!flags.verify) return {checkpoint, verify: null}
+    const known = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
+    const checkpoint = await refreshed(known, environment)
+    const cost = await costOf(checkpoint, environment)
+    for (const line of describeCheckpoint(checkpoint, cost)) this.log(line)
+    if (!flags.verify) return {checkpoint, cost, verify: null}
     const verify = await verifyCheckpoint(checkpoint, environment)
     if (verify.problems.length > 0) process.exitCode = 5
     for (const problem of verify.problems) this.logToStderr(`problem: ${problem}`)
@@ -31,6 +35,6 @@ export default class CheckpointInspect extends CrabboxCommand {
         ? `verified:    ${formatBytes(verify.checkedBytes)} read, nothing wrong`
         : `verified:    ${verify.problems.length} problems`,
     )
-    return {checkpoint, verify}
+    return {checkpoint, cost, verify}
   }
 }

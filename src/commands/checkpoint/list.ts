@@ -1,14 +1,11 @@
 import {Flags} from '@oclif/core'
 
+import {checkpointTable, type Row} from '../../cli/checkpoint-table.js'
 import {CrabboxCommand} from '../../cli/command.js'
 import {tierFlag} from '../../cli/flags.js'
-import {formatAge, formatBytes, formatTable} from '../../cli/format.js'
 import {parseLabels} from '../../cli/label.js'
 import {listCheckpoints, type ListedCheckpoint} from '../../operations/list.js'
-import {verifyCheckpoint} from '../../operations/verify.js'
 import {defaultStateDir} from '../../state/paths.js'
-
-type Row = ListedCheckpoint & {readonly problems?: readonly string[]}
 
 export default class CheckpointList extends CrabboxCommand {
   static override summary = 'List checkpoints, newest first.'
@@ -19,11 +16,11 @@ export default class CheckpointList extends CrabboxCommand {
     '<%= config.bin %> <%= command.id %> --label ticket=1234 --json',
   ]
   static override flags = {
-    repo: Flags.string({description: 'of this repository (name or remote)'}),
-    lease: Flags.string({description: 'of this lease (id or slug)'}),
-    provider: Flags.string({description: 'of this provider'}),
+    repo: Flags.string({description: 'of this repository (name or remote)', helpValue: 'REPOSITORY'}),
+    lease: Flags.string({description: 'of this lease (id or slug)', helpValue: 'LEASE'}),
+    provider: Flags.string({description: 'of this provider', helpValue: 'PROVIDER'}),
     tier: tierFlag(),
-    name: Flags.string({description: 'of this name'}),
+    name: Flags.string({description: 'of this name', helpValue: 'CHECKPOINT-NAME'}),
     label: Flags.string({description: 'with this label', multiple: true, helpValue: 'KEY=VALUE'}),
     verify: Flags.boolean({description: 'check every byte of each'}),
   }
@@ -35,21 +32,25 @@ export default class CheckpointList extends CrabboxCommand {
       {repo, lease, provider, tier, name, labels: parseLabels(flags.label ?? [])},
       defaultStateDir(process.env),
     )
-    const rows = flags.verify ? await this.verified(checkpoints) : checkpoints
+    const rows = await this.priced(flags.verify ? await this.verified(checkpoints) : checkpoints)
     for (const {id, reason} of damaged) this.warn(`the record of ${id} is damaged (${reason}); see crabbox doctor`)
     if (rows.length === 0) this.log('no checkpoints')
-    else
-      this.log(
-        formatTable(
-          ['ID', 'NAME', 'TIER', 'STATE', 'AGE', 'CONTENT', 'STORED', 'LEASE', 'REPOSITORY'],
-          rows.map(cells),
-        ),
-      )
+    else this.log(checkpointTable(rows))
     return {checkpoints: rows, damaged}
   }
 
+  /** Only where something costs: a provider is loaded for it. */
+  private async priced(rows: readonly Row[]): Promise<Row[]> {
+    if (rows.every(({tier}) => tier === 'workspace-archive' || tier === 'recipe')) return [...rows]
+    const [{costOf}, environment] = await Promise.all([import('../../operations/cost.js'), this.environment()])
+    return Promise.all(rows.map(async row => ({...row, cost: await costOf(row, environment)})))
+  }
+
   private async verified(checkpoints: readonly ListedCheckpoint[]): Promise<Row[]> {
-    const environment = await this.environment()
+    const [{verifyCheckpoint}, environment] = await Promise.all([
+      import('../../operations/verify.js'),
+      this.environment(),
+    ])
     const rows: Row[] = []
     for (const checkpoint of checkpoints) {
       if (checkpoint.state !== 'ready') {
@@ -65,22 +66,4 @@ export default class CheckpointList extends CrabboxCommand {
 
     return rows
   }
-}
-
-const cells = (row: Row): string[] => [
-  row.id,
-  row.name ?? '-',
-  row.tier,
-  stateOf(row),
-  formatAge(row.createdAt),
-  row.sizes === null ? '-' : formatBytes(row.sizes.content),
-  row.sizes === null ? '-' : formatBytes(row.sizes.stored),
-  row.lease.slug,
-  row.repo?.name ?? '-',
-]
-
-function stateOf({state, interrupted, problems}: Row): string {
-  if (interrupted) return `interrupted (${state})`
-  if (problems === undefined) return state
-  return problems.length === 0 ? 'verified' : 'damaged'
 }

@@ -13,12 +13,12 @@ export default class ProvidersInspect extends CrabboxCommand {
   static override summary = 'Show what each tier of a provider really guarantees.'
   static override description = 'Exit codes: 3 the provider cannot be loaded, 4 it is not known.'
   static override examples = ['<%= config.bin %> <%= command.id %> local']
-  static override args = {name: Args.string({description: "the provider's name", required: true})}
+  static override args = {provider: Args.string({description: "the provider's name", required: true})}
 
   async run(): Promise<{name: string; summary: string; tiers: TierReport[]}> {
     const {args} = await this.parse(ProvidersInspect)
     const {registry} = await this.environment()
-    const {name, summary, tiers: table, restores} = await registry.get(args.name)
+    const {name, summary, tiers: table, restores} = await registry.get(args.provider)
     const tiers = TIERS.flatMap((tier): TierReport[] => {
       const guarantees = table[tier]?.guarantees
       return guarantees === undefined

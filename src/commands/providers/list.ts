@@ -8,7 +8,7 @@ export default class ProvidersList extends CrabboxCommand {
   async run(): Promise<{name: string; summary: string}[]> {
     await this.parse(ProvidersList)
     const {registry} = await this.environment()
-    const providers = registry.list().map(({name, summary}) => ({name, summary}))
+    const providers = (await registry.list()).map(({name, summary}) => ({name, summary}))
     this.log(
       formatTable(
         ['NAME', 'SUMMARY'],

@@ -3,6 +3,7 @@ import {notFoundError, throwIfAborted} from '../../core/errors.js'
 import type {LeaseReference, LeaseRequest} from '../../core/lease.js'
 import type {LeaseOperations} from '../../core/provider.js'
 import type {Transport} from '../../core/transport.js'
+import {using} from '../../tiers/with-transport.js'
 import {connectTo} from './connect.js'
 import {makeLease, removeLease, statusOn} from './directory.js'
 import {findLeases} from './find.js'
@@ -58,16 +59,12 @@ export const sshLeases: LeaseOperations = {
   },
 }
 
-async function using<R>(transport: Transport, work: () => Promise<R>): Promise<R> {
-  try {
-    return await work()
-  } finally {
-    await transport.close()
-  }
-}
+/** Connects to the host that a lease's details name. */
+export const reachHost = async (details: LeaseReference['details'], context: Context): Promise<Transport> =>
+  (await reach({details}, context)).transport
 
-const reach = async (lease: LeaseReference, context: Context): Promise<{transport: Transport}> => {
-  const place = placeOf(lease.details)
+const reach = async ({details}: Pick<LeaseReference, 'details'>, context: Context): Promise<{transport: Transport}> => {
+  const place = placeOf(details)
   if (place === null) throw hostMissing()
   return connectTo(place, context)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {posix} from 'node:path'
 
+import type {LeaseOperations} from '../../core/provider.js'
 import type {CaseMaker, ConformanceCase} from '../case.js'
 import {expectContent, SAMPLE, write} from '../content.js'
 import type {Lab} from '../lab.js'
@@ -40,5 +41,23 @@ export const acquireCases = (it: CaseMaker<Lab>): ConformanceCase[] => [
     const [one, other] = [await lab.acquire(), await lab.acquire()]
     await write(lab, one, SAMPLE)
     await expectContent(lab, other, {}, 'the other lease')
+  }),
+  it('can happen several times at once', async lab => {
+    const leases = await Promise.all([lab.acquire(), lab.acquire(), lab.acquire()])
+    await Promise.all(leases.map(lease => write(lab, lease, {'whose.txt': lease.id})))
+    for (const lease of leases) await expectContent(lab, lease, {'whose.txt': lease.id}, 'a lease')
+  }),
+]
+
+/** For providers whose leases cost money. */
+export const planCases = (it: CaseMaker<Lab>, plan: NonNullable<LeaseOperations['plan']>): ConformanceCase[] => [
+  it('can be planned, line by line', async lab => {
+    const {class: size} = lab.request()
+    const lines = await plan({class: size}, lab.context)
+    assert.ok(lines.length > 0, 'the plan is empty')
+    assert.ok(
+      lines.every(line => line.trim() !== '' && !line.includes('\n')),
+      `the plan is ${JSON.stringify(lines)}`,
+    )
   }),
 ]

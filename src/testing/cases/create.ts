@@ -3,7 +3,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Artifacts, Tier} from '../../core/tier.js'
 import type {CaseMaker, ConformanceCase} from '../case.js'
-import {expectContent, SAMPLE, write} from '../content.js'
+import {settableClock} from '../clock.js'
+import {expectContent, SAMPLE, write, writeOld} from '../content.js'
 import {rejectionOf} from '../expect.js'
 import type {TierLab} from '../tier-lab.js'
 
@@ -90,4 +91,39 @@ export const createContentCases = <T extends Tier>(it: CaseMaker<TierLab<T>>): C
     const {problems} = await lab.handlers.verify(checkpoint, lab.context)
     assert.notDeepEqual(problems, [], 'what was recorded before the end is not enough to delete the checkpoint')
   }),
+  it('fails for a lease that is gone', async lab => {
+    const lease = await lab.acquire()
+    await write(lab, lease, SAMPLE)
+    await lab.release(lease)
+    await rejectionOf(lab.create(lease), 'create of a lease that is gone')
+  }),
+  it('can happen on two leases at once', async lab => {
+    const sources = await Promise.all([lab.acquire(), lab.acquire()])
+    await Promise.all(sources.map(source => write(lab, source, {'whose.txt': source.id})))
+    const checkpoints = await Promise.all(sources.map(source => lab.create(source)))
+    for (const [i, checkpoint] of checkpoints.entries())
+      await expectContent(lab, await lab.fork(checkpoint), {'whose.txt': String(sources[i]?.id)}, 'a fork')
+  }),
+  it('sees a change of which size and time say nothing', async lab => {
+    const lease = await lab.acquire()
+    await writeOld(lab, lease, 'a.txt', 'before')
+    const parent = await lab.create(lease)
+    await writeOld(lab, lease, 'a.txt', 'later!')
+    const child = await lab.create(lease, {parent})
+    await expectContent(lab, await lab.fork(child), {'a.txt': 'later!'}, 'the fork')
+  }),
+  it('is not disturbed by a clock that is set back in the middle', lab => saveWhileClockIsSet(lab, -1)),
+  it('is not disturbed by a clock that is set ahead in the middle', lab => saveWhileClockIsSet(lab, 24)),
 ]
+
+async function saveWhileClockIsSet<T extends Tier>(lab: TierLab<T>, hours: number): Promise<void> {
+  const source = await lab.acquire()
+  await write(lab, source, SAMPLE)
+  const clock = settableClock()
+  try {
+    const checkpoint = await lab.create(source, {record: async () => clock.set(hours)})
+    await expectContent(lab, await lab.fork(checkpoint), SAMPLE, 'the fork')
+  } finally {
+    clock.restore()
+  }
+}

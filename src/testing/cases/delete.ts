@@ -1,6 +1,7 @@
 import type {Tier} from '../../core/tier.js'
 import type {CaseMaker, ConformanceCase} from '../case.js'
 import {expectContent, SAMPLE, write} from '../content.js'
+import {expectGone} from '../expect.js'
 import type {TierLab} from '../tier-lab.js'
 
 /** For every tier. */
@@ -38,5 +39,17 @@ export const deleteContentCases = <T extends Tier>(it: CaseMaker<TierLab<T>>): C
     await lab.delete(parent)
     await expectContent(lab, await lab.fork(twin), SAMPLE, 'a fork of the other checkpoint')
     await expectContent(lab, await lab.fork(child), {...SAMPLE, more: 'more\n'}, 'a fork of the child')
+  }),
+  it('while it is being forked leaves a whole fork, or none', async lab => {
+    const source = await lab.acquire()
+    await write(lab, source, SAMPLE)
+    const checkpoint = await lab.create(source)
+    const request = lab.request()
+    await lab.announce(request)
+    const forking = lab.handlers.fork({checkpoint, lease: request, twins: []}, lab.context)
+    const [forked] = await Promise.allSettled([forking, lab.delete(checkpoint)])
+    if (forked.status === 'fulfilled') await expectContent(lab, {id: request.id, ...forked.value}, SAMPLE, 'the fork')
+    else await expectGone(lab, request, 'a fork whose checkpoint was deleted')
+    await lab.delete(checkpoint)
   }),
 ]

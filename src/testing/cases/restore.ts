@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 
 import type {RestorableTier} from '../../core/restore.js'
 import type {CaseMaker, ConformanceCase} from '../case.js'
-import {expectContent, HOSTILE, SAMPLE, write} from '../content.js'
-import {expectCode} from '../expect.js'
+import {expectContent, HOSTILE, SAMPLE, write, writeOld} from '../content.js'
+import {rejectionOf} from '../expect.js'
 import type {RestoreLab} from '../tier-lab.js'
-import {restoreInto, savedAndChanged, undoIn, CHANGED, LATER} from './restored.js'
+import {restoreInto, savedAndChanged, CHANGED, LATER} from './restored.js'
 
 export const restoreCases = <T extends RestorableTier>(it: CaseMaker<RestoreLab<T>>): ConformanceCase[] => [
   it('makes the target equal to the checkpoint, and removes what is not in it', async lab => {
@@ -57,31 +57,24 @@ export const restoreCases = <T extends RestorableTier>(it: CaseMaker<RestoreLab<
     await write(lab, lease, LATER)
     await expectContent(lab, await lab.fork(checkpoint), SAMPLE, 'a fork')
   }),
-  it('can be undone, and the undo too', async lab => {
+  it('can happen into two leases at once', async lab => {
     const {lease, checkpoint} = await savedAndChanged(lab)
-    await restoreInto(lab, lease, checkpoint)
-    await undoIn(lab, lease)
-    await expectContent(lab, lease, CHANGED, 'the target after undo')
-    await undoIn(lab, lease)
-    await expectContent(lab, lease, SAMPLE, 'the target after the second undo')
+    const other = await lab.acquire()
+    await Promise.all([restoreInto(lab, lease, checkpoint), restoreInto(lab, other, checkpoint)])
+    await expectContent(lab, lease, SAMPLE, 'the one target')
+    await expectContent(lab, other, SAMPLE, 'the other target')
   }),
-  it('can be undone when files were changed in place since', async lab => {
-    const {lease, checkpoint} = await savedAndChanged(lab)
-    await restoreInto(lab, lease, checkpoint)
-    await write(lab, lease, {'src/other.js': 'in place\n', 'README.md': 'again!\n'})
-    await undoIn(lab, lease)
-    await expectContent(lab, lease, CHANGED, 'the target after undo')
-  }),
-  it('has nothing to undo before it happened', async lab => {
+  it('sees a change of which size and time say nothing', async lab => {
     const lease = await lab.acquire()
-    await expectCode(undoIn(lab, lease), 'NOTHING_TO_UNDO', 'undo without a restore')
-  }),
-  it('has nothing to recover when it was not interrupted', async lab => {
-    const {lease, checkpoint} = await savedAndChanged(lab)
-    await lab.restores.recover({lease, target: lease.workdir}, lab.context)
-    await expectContent(lab, lease, CHANGED, 'the target')
+    await writeOld(lab, lease, 'a.txt', 'before')
+    const checkpoint = await lab.create(lease)
+    await writeOld(lab, lease, 'a.txt', 'later!')
     await restoreInto(lab, lease, checkpoint)
-    await lab.restores.recover({lease, target: lease.workdir}, lab.context)
-    await expectContent(lab, lease, SAMPLE, 'the target')
+    await expectContent(lab, lease, {'a.txt': 'before'}, 'the target')
+  }),
+  it('fails for a lease that is gone', async lab => {
+    const {lease, checkpoint} = await savedAndChanged(lab)
+    await lab.release(lease)
+    await rejectionOf(restoreInto(lab, lease, checkpoint), 'a restore into a lease that is gone')
   }),
 ]

@@ -6,6 +6,7 @@ import {throwIfAborted} from '../../core/errors.js'
 import type {CommandSpec, Exit, Running} from '../../core/transport.js'
 import {instructions} from './boot.js'
 import type {Connection} from './connection.js'
+import {endingOf} from './ending.js'
 import {connectionLost} from './failures.js'
 import {remoteProcess} from './remote-process.js'
 
@@ -64,15 +65,8 @@ export function startCommand(connection: Connection, command: CommandSpec, signa
 }
 
 /** How the command of a channel ended. Rejects with `CONNECTION_LOST` when nobody said. */
-export function settled({target, failure}: Connection, channel: ClientChannel): Promise<Exit> {
-  return new Promise((resolve, reject) => {
-    let exit: Exit | null = null
-    channel.once('exit', (code: number | null, name?: string) => {
-      exit = code === null ? {code: null, signal: `SIG${String(name).replace(/^SIG/, '')}`} : {code, signal: null}
-    })
-    channel.once('close', () => {
-      if (exit === null) reject(connectionLost(target, failure()))
-      else resolve(exit)
-    })
-  })
+export async function settled({target, failure}: Connection, channel: ClientChannel): Promise<Exit> {
+  const exit = await endingOf(channel)
+  if (exit === null) throw connectionLost(target, failure())
+  return exit
 }

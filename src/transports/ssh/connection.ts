@@ -5,6 +5,7 @@ import type {AnyAuthMethod, ClientChannel, PseudoTtyOptions} from 'ssh2'
 
 import {throwIfAborted, type CrabboxError} from '../../core/errors.js'
 import {formatHostAddress} from './address.js'
+import {endingOf} from './ending.js'
 import {connectionLost, hostUnreachable, sessionRefused} from './failures.js'
 import {openGate} from './gate.js'
 import type {HostKeyCheck} from './host-key.js'
@@ -102,11 +103,15 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     new Promise((resolve, reject) => {
       if (closed()) reject(connectionLost(target, failure))
       else
-        client.exec(line, pty === undefined ? {} : {pty}, (error, channel) =>
-          error === undefined
-            ? resolve(channel)
-            : reject(closed() ? connectionLost(target, failure) : sessionRefused(target, error)),
-        )
+        client.exec(line, pty === undefined ? {} : {pty}, (error, channel) => {
+          if (error !== undefined) {
+            reject(closed() ? connectionLost(target, failure) : sessionRefused(target, error))
+            return
+          }
+
+          void endingOf(channel)
+          resolve(channel)
+        })
     })
   const line = lifeline(open)
   const gate = openGate(line.giveUp, isDropbear(client))

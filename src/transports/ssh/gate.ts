@@ -3,6 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {ClientChannel} from 'ssh2'
 
 import {CrabboxError} from '../../core/errors.js'
+import {endingOf} from './ending.js'
 
 /** Channels that are open at the same time: servers refuse more than MaxSessions, which is 10 where nobody changed it. */
 const LIMIT = 8
@@ -41,7 +42,7 @@ export function openGate(onTight: () => void, frugal: boolean): Gate {
     opened += 1
     try {
       const channel = await open()
-      channel.once('close', closed)
+      void endingOf(channel).then(closed)
       return channel
     } catch (error) {
       closed()

@@ -53,9 +53,11 @@ export function checkHostKey({name, known, pinned}: HostKeyRules): HostKeyCheck 
 const signatures = (types: readonly string[]): NonNullable<Algorithms['serverHostKey']> =>
   types.flatMap(type => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type])) as never
 
-/** As ssh prints it. */
-const fingerprint = (key: Buffer): string =>
-  `${keyType(key)} SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+/** The SHA-256 of a public key, as ssh prints it. */
+export const sha256Of = (key: Buffer): string =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+
+const fingerprint = (key: Buffer): string => `${keyType(key)} ${sha256Of(key)}`
 
 const unknown = (name: string, key: Buffer): CrabboxError =>
   configError(

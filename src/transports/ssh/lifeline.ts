@@ -1,5 +1,6 @@
 import type {ClientChannel} from 'ssh2'
 
+import {endingOf} from './ending.js'
 import {commandLine} from './quote.js'
 
 /**
@@ -50,7 +51,8 @@ export function lifeline(exec: (line: string) => Promise<ClientChannel>): Lifeli
     else channel.write(`${words}\n`)
     opening ??= exec(commandLine(['exec', 'sh', '-c', SCRIPT, 'crabbox'])).then(
       opened => {
-        opened.on('error', () => undefined).once('close', () => (dead = true))
+        opened.on('error', () => undefined)
+        void endingOf(opened).then(() => (dead = true))
         opened.resume()
         opened.stderr.resume()
         channel = opened

@@ -10,15 +10,15 @@ import {findCredentials} from './credentials.js'
 import {authFailed, hostUnreachable} from './failures.js'
 import {checkHostKey, HOST_KEY_UNKNOWN, knownName} from './host-key.js'
 import {readKnownHosts} from './known-hosts.js'
-import {resolveTarget} from './target.js'
+import {resolveTarget, type SshTarget} from './target.js'
 
 export interface OpenOptions {
   /** The only key of the host that will do, such as `ssh-ed25519 AAAA…`; null: what the known hosts say. */
   readonly pinned: string | null
   /** Whether a host that nobody knows is believed. One whose key has changed never is. */
   readonly acceptNew: boolean
-  /** Where keys that were accepted are kept, beside the user's own files. */
-  readonly knownHostsFile: string
+  /** Where keys that were accepted are kept, beside the user's own files; null: nowhere. */
+  readonly knownHostsFile: string | null
   readonly ask: Ask | null
   /** True where the host was given up a moment ago, and is not waited for long. Default: false. */
   readonly again?: boolean
@@ -32,10 +32,8 @@ export interface Opened {
 }
 
 /**
- * Connects as the user's ssh configuration says, through other hosts where it says so. What is missing, a passphrase or
- * the word that a new key is right, is asked for between two attempts: no server has to wait for an answer.
- * @throws {CrabboxError} `HOST_UNREACHABLE`, `SSH_AUTH_FAILED`, `HOST_KEY_UNKNOWN`, `HOST_KEY_CHANGED`, `HOST_KEY_REVOKED`,
- * `SSH_CONFIG_INVALID`, `KNOWN_HOSTS_UNREADABLE`, `PROXY_COMMAND_UNSUPPORTED`
+ * Connects as the user's ssh configuration says, through other hosts where it says so.
+ * @throws {CrabboxError} what `openTarget` throws, and `SSH_CONFIG_INVALID`, `PROXY_COMMAND_UNSUPPORTED`
  * @param through the hosts to go through, where the configuration is not to say
  */
 export async function openSsh(
@@ -43,10 +41,24 @@ export async function openSsh(
   options: OpenOptions,
   through?: readonly string[],
 ): Promise<Opened> {
-  const target = await resolveTarget(address)
+  return openTarget(await resolveTarget(address), options, through)
+}
+
+/**
+ * Connects to a host, whatever the user's ssh configuration says of it. What is missing, a passphrase or
+ * the word that a new key is right, is asked for between two attempts: no server has to wait for an answer.
+ * @throws {CrabboxError} `HOST_UNREACHABLE`, `SSH_AUTH_FAILED`, `HOST_KEY_UNKNOWN`, `HOST_KEY_CHANGED`, `HOST_KEY_REVOKED`,
+ * `KNOWN_HOSTS_UNREADABLE`
+ */
+export async function openTarget(
+  target: SshTarget,
+  options: OpenOptions,
+  through?: readonly string[],
+): Promise<Opened> {
   const {host, port, user} = target
   const name = knownName(host, port, target.keyAlias)
-  const known = await readKnownHosts([...target.knownHosts, options.knownHostsFile])
+  const {knownHostsFile} = options
+  const known = await readKnownHosts([...target.knownHosts, ...(knownHostsFile === null ? [] : [knownHostsFile])])
   const passphrases = new Map<string, string>()
   let {pinned} = options
   for (;;) {
@@ -65,7 +77,7 @@ export async function openSsh(
       if (!(error instanceof CrabboxError)) throw error
       if (error.code === HOST_KEY_UNKNOWN && (await isAccepted(error.message, options))) {
         pinned = hostKey.shown()
-        await remember(options.knownHostsFile, name, pinned)
+        if (knownHostsFile !== null) await remember(knownHostsFile, name, pinned)
       } else if (error.code !== 'SSH_AUTH_FAILED' || !(await unlock(locked, passphrases, options.ask))) throw error
     }
   }

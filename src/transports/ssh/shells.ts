@@ -4,6 +4,7 @@ import type {ClientChannel} from 'ssh2'
 
 import {reasonOf} from '../../core/errors.js'
 import {bootLine} from './boot.js'
+import {endingOf} from './ending.js'
 import {connectionLost, shellUnusable} from './failures.js'
 import type {Gate} from './gate.js'
 import {MarkMissing, skipTo} from './skip-to.js'
@@ -39,7 +40,7 @@ export function shells(source: ShellSource): () => Promise<Shell> {
     }
 
     spare = next
-    next.then(({channel}) => channel.once('close', drop), drop)
+    next.then(({channel}) => endingOf(channel).then(drop), drop)
   }
 
   prepare()

@@ -59,6 +59,19 @@ export async function resolveTarget(address: HostAddress, env: NodeJS.ProcessEnv
   }
 }
 
+/** A host that is reached with one key alone, whatever the user's ssh configuration says of it. */
+export const onlyWithKey = ({host, port, user}: HostAddress, keyFile: string): SshTarget => ({
+  host,
+  port: port ?? 22,
+  user: user ?? userName(),
+  keyFiles: [keyFile],
+  onlyKeyFiles: true,
+  agent: null,
+  knownHosts: [],
+  keyAlias: null,
+  jumps: [],
+})
+
 function configuredPort(text: string | undefined): number {
   const port = Number(text ?? 22)
   if (Number.isInteger(port) && port > 0 && port < 65536) return port

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import {PassThrough} from 'node:stream'
 
 import type {PseudoTtyOptions} from 'ssh2'

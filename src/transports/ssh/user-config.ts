@@ -29,6 +29,13 @@ export async function settingsOf(alias: string, user: string | null): Promise<Ho
   }
 }
 
+/** The names that `~/.ssh/config` has for hosts, those with wildcards aside. */
+export async function hostAliases(): Promise<readonly string[]> {
+  const lines = await linesOf(configFile(), 0)
+  const words = lines.flatMap(line => /^\s*host(?:\s*=\s*|\s+)(\S.*)$/i.exec(line)?.[1]?.match(/"[^"]*"|\S+/g) ?? [])
+  return [...new Set(words.map(word => word.replace(/^"(.*)"$/, '$1')))].filter(name => !/[*?!]/.test(name))
+}
+
 /** The lines of a file, with those of the files that it includes in their place. */
 async function linesOf(file: string, depth: number): Promise<string[]> {
   if (depth > MAX_DEPTH) throw new Error('files include each other')
@@ -38,7 +45,7 @@ async function linesOf(file: string, depth: number): Promise<string[]> {
   })
   const lines = await Promise.all(
     text.split(/\r?\n/).map(async line => {
-      const patterns = /^\s*include(?:\s+|\s*=\s*)(\S.*)$/i.exec(line)?.[1]
+      const patterns = /^\s*include(?:\s*=\s*|\s+)(\S.*)$/i.exec(line)?.[1]
       if (patterns === undefined) return [line]
       const files = await Promise.all((patterns.match(/"[^"]*"|\S+/g) ?? []).map(word => included(word)))
       return (await Promise.all(files.flat().map(name => linesOf(name, depth + 1)))).flat()

@@ -9,6 +9,7 @@ import {readable, type Stat} from '../stat.js'
 import {paxHeader, padding, type EntrySpec} from '../tar/build.js'
 import {BLOCK} from '../tar/header.js'
 import {zeros} from '../zeros.js'
+import {gunzipped, gzipped} from './gzipped.js'
 import {lookAgain, warningsOf} from './look-again.js'
 import {plainReader} from './plain-reader.js'
 import {lossOf, type TarSource} from './tar-source.js'
@@ -28,9 +29,10 @@ export function plainSource(
   transport: Transport,
   root: string,
   stats: readonly Stat[],
+  zipped: boolean,
   signal: AbortSignal,
 ): TarSource {
-  const work: Work = {transport, root, signal, running: null, errors: '', shrunk: []}
+  const work: Work = {transport, root, zipped, signal, running: null, errors: '', shrunk: []}
   return {
     bytes: entries(work, stats),
     kill: () => work.running?.kill('SIGKILL'),
@@ -45,6 +47,8 @@ export function plainSource(
 interface Work {
   readonly transport: Transport
   readonly root: string
+  /** Whether the host compresses what it sends. */
+  readonly zipped: boolean
   readonly signal: AbortSignal
   running: Running | null
   errors: string
@@ -78,7 +82,7 @@ async function* readSome(
   groups: readonly Group[],
   rest: (groups: Group[]) => void,
 ): AsyncGenerator<Buffer, Exit> {
-  const running = startScript(work.transport, READ, [work.root], work.signal)
+  const running = startScript(work.transport, work.zipped ? gzipped(READ) : READ, [work.root], work.signal)
   work.running = running
   const errors = text(running.stderr)
   running.stdin.end(pathList(groups.map(([first]) => first.path)))
@@ -112,7 +116,7 @@ async function* readSome(
     data: chunk => out.push(chunk),
     end: close,
   })
-  for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
+  for await (const chunk of work.zipped ? gunzipped(running.stdout) : (running.stdout as AsyncIterable<Buffer>)) {
     reader.feed(chunk)
     const pieces = out
     out = []

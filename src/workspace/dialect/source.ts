@@ -3,35 +3,46 @@ import {text} from 'node:stream/consumers'
 import type {Transport} from '../../core/transport.js'
 import {hostFailure, startScript} from '../../transports/script.js'
 import {FRAME_BYTES} from '../layer/descriptor.js'
+import type {Packer} from '../host.js'
+import type {Packing} from '../pack.js'
 import {pathList} from '../path-list.js'
 import type {Stat} from '../stat.js'
 import {cutShort, readTarComplaints, TAR_STATUS} from '../tar-complaints.js'
+import {gunzipped, gzipped} from './gzipped.js'
 import {lookAgain, warningsOf} from './look-again.js'
 import {plainSource} from './plain-capture.js'
 import {lossOf, type TarSource} from './tar-source.js'
 import type {TarDialect} from './tar.js'
 
-// A pipeline ends with the status of its last command; that of tar comes among its complaints. split starts its filter with the
-// user's shell, which may read a profile that prints.
-const packedWith = (create: string): string =>
-  `{ (${create}); echo "${TAR_STATUS}$?" >&2; } | SHELL=/bin/sh split -b ${FRAME_BYTES} --filter='exec zstd -q -1 -c' -`
+/** Programs that compress in frames. split starts its filter with the user's shell, which may read a profile that prints. */
+const PACKERS: Readonly<Record<Packer, string>> = {
+  pzstd: 'exec pzstd -q -1 -c',
+  split: `SHELL=/bin/sh exec split -b ${FRAME_BYTES} --filter='exec zstd -q -1 -c' -`,
+}
+
+// A pipeline ends with the status of its last command; that of tar comes among its complaints.
+function packedWith(create: string, packing: Packing | null): string {
+  if (packing === null) return create
+  if (packing === 'gzip') return gzipped(create)
+  return `{ (${create}); echo "${TAR_STATUS}$?" >&2; } | (${PACKERS[packing]})`
+}
 
 /**
  * Reads files of a directory on a host, in the order of the list, as a tarball.
- * @param packed whether it comes in zstd frames, which GNU tar alone is asked for
+ * @param packing frames of zstd come as they are, and what gzip has compressed comes unpacked
  */
 export function openSource(
   transport: Transport,
   root: string,
   stats: readonly Stat[],
-  {tar, packed}: {readonly tar: TarDialect; readonly packed: boolean},
+  {tar, packing}: {readonly tar: TarDialect; readonly packing: Packing | null},
   signal: AbortSignal,
 ): TarSource {
-  if (tar.create === null) return plainSource(transport, root, stats, signal)
-  const running = startScript(transport, packed ? packedWith(tar.create) : tar.create, [root], signal)
+  if (tar.create === null) return plainSource(transport, root, stats, packing === 'gzip', signal)
+  const running = startScript(transport, packedWith(tar.create, packing), [root], signal)
   running.stdin.end(pathList(stats.map(stat => stat.path)))
   const shared = {
-    bytes: running.stdout as AsyncIterable<Buffer>,
+    bytes: packing === 'gzip' ? gunzipped(running.stdout) : (running.stdout as AsyncIterable<Buffer>),
     kill: () => running.kill('SIGKILL'),
     loss: () => lossOf(running),
   }

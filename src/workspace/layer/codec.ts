@@ -6,6 +6,7 @@ import * as zlib from 'node:zlib'
 import {configError} from '../../core/errors.js'
 import {FRAME_BYTES, type Compression} from './descriptor.js'
 import {filterPool} from './filter-pool.js'
+import {zstdFrames} from './zstd-frames.js'
 
 /** Compresses and decompresses one frame, away from the main thread. Frames in a row are an ordinary compressed file. */
 export interface Codec {
@@ -53,7 +54,7 @@ export function codecFor(compression: Compression, directory: string, frameBytes
 const packedAtOnce = (raw: Buffer): {chunkSize: number} => ({chunkSize: raw.length + (raw.length >> 7) + 1024})
 const unpackedAtOnce = (frameBytes: number): zlib.ZlibOptions => ({
   chunkSize: Math.max(64, frameBytes),
-  maxOutputLength: frameBytes,
+  maxOutputLength: Math.max(1, frameBytes),
 })
 
 const gzipCodec = (frameBytes: number): Codec => ({
@@ -79,10 +80,22 @@ function nativeZstd(frameBytes: number): {compress: Convert; decompress: Convert
   if (zstdCompress === undefined || zstdDecompress === undefined) return null
   const params = {[known['ZSTD_c_compressionLevel'] ?? 100]: 1, [known['ZSTD_c_checksumFlag'] ?? 201]: 1}
   const [compress, decompress] = [promisify(zstdCompress), promisify(zstdDecompress)]
-  return {
-    compress: raw => compress(raw, {params, ...packedAtOnce(raw)}),
-    decompress: frame => decompress(frame, unpackedAtOnce(frameBytes)),
+  // Node ends after the first zstd frame, and what a host has packed may have several.
+  const unpack = async (frame: Buffer): Promise<Buffer> => {
+    const pieces: Buffer[] = []
+    let left = frameBytes
+    for await (const piece of zstdFrames([frame], frame.length)) {
+      const raw = await decompress(piece, unpackedAtOnce(left))
+      pieces.push(raw)
+      left -= raw.length
+      // What is unpacked may be no shorter than a byte for Node, though nothing is left.
+      if (left < 0) throw new Error('it holds too much')
+    }
+
+    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces)
   }
+
+  return {compress: raw => compress(raw, {params, ...packedAtOnce(raw)}), decompress: unpack}
 }
 
 function findProgram(name: string): string | null {

@@ -1,5 +1,5 @@
 import {isErrno, providerError, reasonOf} from '../../core/errors.js'
-import {codecFor} from './codec.js'
+import {codecFor, type Codec} from './codec.js'
 import {FRAME_BYTES} from './descriptor.js'
 import type {LayerWriter} from './writer.js'
 import {zstdFrames} from './zstd-frames.js'
@@ -23,13 +23,13 @@ export async function* storePacked(
   let short = false
   const settle = async ({packed, unpacking}: Frame): Promise<Buffer> => {
     const raw = await unpacking.catch(asCorrupt)
-    if (short) throw corrupt('a frame has the wrong size')
+    if (short) throw transferCorrupt('a frame has the wrong size')
     short = raw.length < FRAME_BYTES
     await layer.writePacked(packed)
     return raw
   }
 
-  const frames = zstdFrames(stream, MAX_PACKED)
+  const frames = inUnits(zstdFrames(stream, MAX_PACKED), codec)
   // One is unpacked while the one before it is looked at.
   let before: Frame | null = null
   for (;;) {
@@ -44,6 +44,25 @@ export async function* storePacked(
   if (before !== null) yield settle(before)
 }
 
+/** A layer is cut every so many raw bytes. Where the host's frames are smaller, several in a row make one of ours. */
+async function* inUnits(frames: AsyncGenerator<Buffer>, codec: Codec): AsyncGenerator<Buffer> {
+  let each = 0
+  let unit: Buffer[] = []
+  let size = 0
+  for await (const frame of frames) {
+    if (each === 0) each = Math.max(1, Math.floor(FRAME_BYTES / (await codec.decompress(frame)).length))
+    unit.push(frame)
+    size += frame.length
+    if (size > MAX_PACKED) throw new Error('small frames are too large')
+    if (unit.length < each) continue
+    yield unit.length === 1 ? frame : Buffer.concat(unit, size)
+    unit = []
+    size = 0
+  }
+
+  if (size > 0) yield Buffer.concat(unit, size)
+}
+
 interface Frame {
   readonly packed: Buffer
   readonly unpacking: Promise<Buffer>
@@ -51,8 +70,9 @@ interface Frame {
 
 /** A full disk here says nothing about what was sent. */
 function asCorrupt(error: unknown): never {
-  throw isErrno(error, 'ENOSPC', 'EDQUOT') ? error : corrupt(reasonOf(error))
+  throw isErrno(error, 'ENOSPC', 'EDQUOT') ? error : transferCorrupt(reasonOf(error))
 }
 
-const corrupt = (why: string): Error =>
+/** What a host sent is not what it was to compress. */
+export const transferCorrupt = (why: string): Error =>
   providerError('TRANSFER_CORRUPT', `what the lease sends cannot be unpacked: ${why}`, 'Try again.')

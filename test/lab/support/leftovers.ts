@@ -5,6 +5,8 @@ import type {Checkpoint} from '../../../src/core/checkpoint.js'
 import type {Lease} from '../../../src/core/lease.js'
 import type {Lab} from './cli.js'
 
+const SNAPSHOTS = '.crabbox-snapshots'
+
 /** Everything in the state directory that no record and no running process accounts for. */
 export async function leftovers(lab: Lab): Promise<string[]> {
   const {checkpoints} = await lab.json<{checkpoints: Checkpoint[]}>('checkpoint', 'list')
@@ -12,14 +14,16 @@ export async function leftovers(lab: Lab): Promise<string[]> {
   const archives = checkpoints.flatMap(row =>
     row.tier === 'workspace-archive' && row.artifact !== null ? [row.artifact] : [],
   )
+  const snapshots = new Set<string>(checkpoints.filter(row => row.tier === 'provider-native').map(({id}) => id))
   const expected = {
     layers: new Set(archives.flatMap(artifact => artifact.layers)),
     manifests: new Set(archives.flatMap(artifact => artifact.manifests.map(id => `${id}.json.gz`))),
-    local: new Set<string>(leases.map(lease => lease.id)),
+    local: new Set<string>([...leases.map(lease => lease.id), ...(snapshots.size > 0 ? [SNAPSHOTS] : [])]),
+    [join('local', SNAPSHOTS)]: snapshots,
     locks: new Set<string>(),
   }
   const stray = Object.entries(expected).flatMap(([directory, names]) =>
-    readdirSync(join(lab.stateDir, directory))
+    entriesOf(join(lab.stateDir, directory))
       .filter(name => !names.has(name))
       .map(name => `${directory}/${name}`),
   )

@@ -2,18 +2,23 @@ import assert from 'node:assert/strict'
 import {join} from 'node:path'
 
 import {silentProgress} from '../../../src/core/progress.js'
-import {asCheckpoint} from '../../../src/operations/checkpoint-record.js'
+import type {Tier} from '../../../src/core/tier.js'
 import {ssh} from '../../../src/providers/ssh/index.js'
-import {openCatalog} from '../../../src/state/catalog.js'
 import {prepareStateDir} from '../../../src/state/paths.js'
 import {describeConformance} from '../../../src/testing/describe.js'
-import type {RecordKeeper} from '../../../src/testing/subject.js'
 import {hostLeftovers} from './host-leftovers.js'
 import {ALIAS, makeClient, type SshClient} from './ssh-client.js'
 import type {Sshd} from './sshd.js'
 
-/** The conformance suite for the ssh provider with one kind of host, which must have nothing of it left in the end. */
-export function describeSshHost(title: string, start: () => Promise<Sshd & {readonly user?: string}>): void {
+/**
+ * The conformance suite for the ssh provider with one kind of host, which must have nothing of it left in the end.
+ * @param tiers those that such a host can have
+ */
+export function describeSshHost(
+  title: string,
+  start: () => Promise<Sshd & {readonly user?: string}>,
+  tiers: readonly Tier[] = ['recipe', 'workspace-archive'],
+): void {
   describe(title, () => {
     let sshd: Sshd
     let client: SshClient
@@ -24,11 +29,6 @@ export function describeSshHost(title: string, start: () => Promise<Sshd & {read
       },
       progress: silentProgress,
       signal: new AbortController().signal,
-    }
-    const records: RecordKeeper = {
-      put: checkpoint =>
-        openCatalog(context.stateDir).transact(rows => void rows.set(checkpoint.id, asCheckpoint(checkpoint))),
-      remove: id => openCatalog(context.stateDir).transact(rows => void rows.delete(id)),
     }
     let host = ALIAS
     before(async () => {
@@ -53,7 +53,7 @@ export function describeSshHost(title: string, start: () => Promise<Sshd & {read
     const subject = {
       provider: ssh,
       context,
-      records,
+      tiers,
       get host() {
         return {name: host, acceptNewKey: false}
       },

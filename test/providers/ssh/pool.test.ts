@@ -129,12 +129,13 @@ describe('the hosts of the ssh provider', () => {
   })
 
   describe('as a pool', () => {
-    const subject = {
-      provider: {...ssh, tiers: {recipe: ssh.tiers.recipe}, restores: {}},
-      get context() {
-        return contextOf(configured())
+    const context = {
+      ...contextOf([]),
+      get hosts() {
+        return configured()
       },
     }
-    describeConformance(() => subject, {describe, it})
+    const provider = {...ssh, tiers: {recipe: ssh.tiers.recipe}, restores: {}}
+    describeConformance(() => ({provider, context}), {describe, it})
   })
 })

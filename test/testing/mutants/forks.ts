@@ -15,7 +15,10 @@ export const FORK_MUTANTS: readonly Mutant[] = [
         },
       },
     })),
-    only: ['fork (provider-native): gives the second fork what the first was given, whatever was changed there'],
+    only: [
+      'fork (provider-native): gives the second fork what the first was given, whatever was changed there',
+      'delete (provider-native): while it is being forked leaves a whole fork, or none',
+    ],
   },
   {
     fault: "fork shares the source's files",
@@ -49,7 +52,10 @@ export const FORK_MUTANTS: readonly Mutant[] = [
         },
       },
     })),
-    only: ['fork (provider-native): fails without the saved state, and leaves no lease'],
+    only: [
+      'fork (provider-native): fails without the saved state, and leaves no lease',
+      'delete (provider-native): while it is being forked leaves a whole fork, or none',
+    ],
   },
   {
     fault: 'the signal is ignored',

@@ -5,6 +5,8 @@ import {join} from 'node:path'
 import {buffer, text} from 'node:stream/consumers'
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import type {ServerChannel} from 'ssh2'
+
 import type {Transport} from '../../../src/core/transport.js'
 import {processExists} from '../../../src/state/process.js'
 import {parseHostAddress} from '../../../src/transports/ssh/address.js'
@@ -140,6 +142,27 @@ describe('commands on a host where nobody may run any', () => {
     const {exit} = transport.spawn({argv: ['true']}, never)
     await assert.rejects(exit, {code: 'HOST_SHELL_UNUSABLE', message: /currently not available/})
     await transport.close()
+  })
+})
+
+/** A shell that is killed in the moment in which it waits for its command: all that is said of it arrives together. */
+const shortLived = (channel: ServerChannel, command: string): void => {
+  const mark = /crabbox-[0-9a-f]+/.exec(command)?.[0] ?? ''
+  channel.stderr.write(`\n${mark}\n`)
+  channel.write(`\n${mark} 1\n`)
+  channel.exit(3)
+  channel.close()
+}
+
+describe('commands on a host whose shell ends before they are told to it', () => {
+  const lab = sshHome({answer: shortLived})
+  it('end with it, and are not waited for any more', async () => {
+    for (let i = 0; i < 20; i++) {
+      const transport = await connect(lab)
+      const exit = await transport.spawn({argv: ['true']}, never).exit.catch(() => null)
+      if (exit !== null) assert.deepEqual(exit, {code: 3, signal: null})
+      await transport.close()
+    }
   })
 })
 

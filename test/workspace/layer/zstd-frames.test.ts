@@ -33,6 +33,7 @@ describe('a stream of zstd frames, where there is zstd to make them', () => {
   })
   const pack = (input: Buffer, args: readonly string[]): Buffer =>
     execFileSync('zstd', ['-q', '-c', ...args], {input, maxBuffer: 1e8})
+  const unpack = (input: Buffer): Buffer => execFileSync('zstd', ['-q', '-d', '-c'], {input, maxBuffer: 1e8})
   const sized = (input: Buffer): Buffer => pack(input, ['-1', `--stream-size=${input.length}`])
 
   it('is cut into its frames, however it comes', async () => {
@@ -54,9 +55,23 @@ describe('a stream of zstd frames, where there is zstd to make them', () => {
     }
   })
 
+  it('is cut where pzstd made it, without what stands between the frames', async function () {
+    if (!hasProgram('pzstd')) this.skip()
+    const content = Buffer.concat([randomBytes(20_000), Buffer.alloc(7_000_000, 'hello world')])
+    const whole = execFileSync('pzstd', ['-q', '-1', '-c'], {input: content, maxBuffer: 1e8})
+    for (const most of [whole.length, 1, 7, 100_000]) {
+      const chunks: Buffer[] = []
+      for (let at = 0; at < whole.length; at += most) chunks.push(whole.subarray(at, at + most))
+      const found = await framesOf(chunks)
+      assert.equal(found.length, 4)
+      assert.ok(Buffer.concat(found.map(unpack)).equals(content))
+    }
+  })
+
   it('is refused when it ends too soon, is something else, or has a frame that is too large', async () => {
     const frame = pack(randomBytes(10_000), ['-1'])
     await assert.rejects(framesOf([frame, frame.subarray(0, -1)]), /incomplete/)
+    await assert.rejects(framesOf([Buffer.from([0x50, 0x2a, 0x4d, 0x18, 9, 0, 0, 0, 1])]), /incomplete/)
     await assert.rejects(framesOf([Buffer.from('Welcome to this host!\n'), frame]), /not compressed with zstd/)
     await assert.rejects(framesOf([frame.subarray(0, 5000), frame.subarray(5000)], 9000), /too large/)
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import type {Provider} from '../../src/core/provider.js'
 import {memory} from '../../src/providers/memory/index.js'
-import {handlersFor, restoreHandlersFor} from '../../src/providers/narrow.js'
+import {handlersFor, restoreHandlersFor} from '../../src/core/narrow.js'
 import {recipe} from '../../src/tiers/recipe.js'
 
 describe('handlersFor', () => {

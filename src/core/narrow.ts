@@ -1,8 +1,8 @@
-import type {TierHandlers} from '../core/handlers.js'
-import type {Provider} from '../core/provider.js'
-import type {RestorableTier, RestoreHandlers} from '../core/restore.js'
-import type {Tier} from '../core/tier.js'
-import {tierUnsupported} from './registry.js'
+import {usageError, type CrabboxError} from './errors.js'
+import type {TierHandlers} from './handlers.js'
+import type {Provider} from './provider.js'
+import type {RestorableTier, RestoreHandlers} from './restore.js'
+import type {Tier} from './tier.js'
 
 /**
  * The handlers of a tier: the one place where a provider is asked what it can do.
@@ -17,3 +17,10 @@ export function handlersFor<T extends Tier>(provider: Provider, tier: T): TierHa
 /** In-place restore of a tier on a provider, or null where it has none. */
 export const restoreHandlersFor = <T extends RestorableTier>(provider: Provider, tier: T): RestoreHandlers<T> | null =>
   provider.restores?.[tier] ?? null
+
+const tierUnsupported = (provider: Provider, tier: string): CrabboxError =>
+  usageError(
+    'TIER_UNSUPPORTED',
+    `the provider ${provider.name} cannot make or use ${tier} checkpoints`,
+    `It serves: ${Object.keys(provider.tiers).join(', ')}.`,
+  )

@@ -1,0 +1,82 @@
+import type {Context} from '../../core/context.js'
+import {throwIfAborted} from '../../core/errors.js'
+import type {RestoreHandlers, RestoreRequest, RestoreResult} from '../../core/restore.js'
+import type {Transport} from '../../core/transport.js'
+import {runScript} from '../../transports/script.js'
+import {dropBaseline, readBaseline} from '../../workspace/baseline.js'
+import {ALWAYS_EXCLUDED_PATHS} from '../../workspace/excludes.js'
+import {listTree} from '../../workspace/listing.js'
+import {openTarget} from '../../workspace/open-target.js'
+import {refuseMounts} from '../../workspace/plan.js'
+import {discardStaging, recoverSidecar, sidecarOf} from '../../workspace/sidecar.js'
+import {swapIn} from '../../workspace/swap.js'
+import {PREPARE} from '../../workspace/swap-scripts.js'
+import {undoRestore} from '../../workspace/undo.js'
+import {archiveUndo} from '../archive-undo.js'
+import {withTransport, withTransportAgain} from '../with-transport.js'
+import {rememberCopied, snapshotBaseline} from './baseline.js'
+import {compareWithSaved} from './compare.js'
+import type {HostSnapshotLeases} from './leases.js'
+import {placeOf, requireSameHost, treeOf} from './place.js'
+import {runOnHost} from './run.js'
+import {LOOK, STAGE} from './scripts.js'
+
+/** In-place restore and undo of host snapshots. Shares what lies beside a workdir with the restore of archives. */
+export const hostSnapshotRestore = (leases: HostSnapshotLeases): RestoreHandlers<'provider-native'> => ({
+  restore: async (request, context) => {
+    throwIfAborted(context.signal)
+    requireSameHost(request.checkpoint, request.lease)
+    return withTransportAgain(leases, request.lease, context, transport => restore(transport, request, context))
+  },
+  undo: ({lease, target}, context) =>
+    withTransport(leases, lease, context, transport =>
+      undoRestore({...archiveUndo(context.stateDir, lease, target), transport, target}, context),
+    ),
+  recover: ({lease, target}, context) =>
+    withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context.signal)),
+})
+
+async function restore(
+  transport: Transport,
+  {checkpoint, lease, target, dryRun}: RestoreRequest<'provider-native'>,
+  context: Context,
+): Promise<RestoreResult> {
+  const {signal} = context
+  const {id} = checkpoint
+  const present = (await openTarget(transport, target, 'swap', signal)).listing?.stats ?? []
+  refuseMounts(present)
+  await runOnHost(transport, {script: LOOK, args: placeOf(checkpoint), purpose: 'look for the saved state'}, signal)
+  const saved = await listTree(transport, treeOf(checkpoint), signal)
+  const baseline = await readBaseline(snapshotBaseline(context, lease, target))
+  const result = compareWithSaved(saved.stats, present, baseline?.checkpoint === id ? baseline : null)
+  if (dryRun || (result.sent.length === 0 && result.removed.length === 0)) return result
+  await stage(transport, checkpoint, target, context)
+  // What is known of a tree that will not be kept any more, whatever becomes of this process.
+  await dropBaseline(archiveUndo(context.stateDir, lease, target).baselines.undo)
+  const meta = {directories: [], replacedBy: id}
+  await swapIn(transport, {target, source: 'staging', keep: 'keep', directories: [], meta}, signal)
+  await rememberCopied(transport, id, {lease, target}, {...context, signal: new AbortController().signal})
+  return result
+}
+
+/** Copies what was saved beside the target. */
+async function stage(
+  transport: Transport,
+  checkpoint: RestoreRequest<'provider-native'>['checkpoint'],
+  target: string,
+  context: Context,
+): Promise<void> {
+  const sidecar = sidecarOf(target)
+  const task = context.progress.start('restoring', undefined, 'files')
+  try {
+    await runScript(transport, PREPARE, [sidecar, 'content'], context.signal, {purpose: 'prepare a staging directory'})
+    const args = [...placeOf(checkpoint), target, `${sidecar}/staging/tree`, ...ALWAYS_EXCLUDED_PATHS]
+    await runOnHost(transport, {script: STAGE, args, purpose: `copy ${checkpoint.id} on its host`}, context.signal)
+    throwIfAborted(context.signal)
+  } catch (error) {
+    await discardStaging(transport, sidecar)
+    throw error
+  } finally {
+    task.done()
+  }
+}
