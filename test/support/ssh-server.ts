@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly env?: NodeJS.ProcessEnv
   /** What is done with a command instead of running it. */
   readonly answer?: (channel: ServerChannel, command: string) => void
+  /** Is told of a session that is asked for, and never gets an answer. */
+  readonly ignore?: () => void
   /** Sessions that one connection may have at a time. */
   readonly maxSessions?: number
 }
@@ -124,9 +126,11 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   }
 }
 
-function serve(client: Connection, {shell = ['sh'], env = process.env, maxSessions = 10, answer}: ServerOptions): void {
+function serve(client: Connection, options: ServerOptions): void {
+  const {shell = ['sh'], env = process.env, maxSessions = 10, answer, ignore} = options
   let sessions = 0
   client.on('session', (accept, reject) => {
+    if (ignore !== undefined) return ignore()
     if (sessions >= maxSessions) return reject()
     sessions += 1
     const session = accept()

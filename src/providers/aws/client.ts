@@ -85,6 +85,9 @@ export interface Ec2 {
 /** Throttled and broken calls are repeated by the SDK, with growing pauses. */
 const ATTEMPTS = 7
 
+/** The SDK by itself waits for ever. Milliseconds to connect, and for which a connection may be silent before a call is repeated. */
+const PATIENCE = {connectionTimeout: 10_000, socketTimeout: 60_000}
+
 /**
  * Opens EC2 with the credentials that the SDK finds: variables, profiles, SSO, the role of the machine.
  * @param region null: what the settings say, else what the SDK finds
@@ -100,6 +103,7 @@ export async function openEc2(region: string | null, context: Context): Promise<
   const {profile} = settings
   const client = new sdk.EC2({
     maxAttempts: ATTEMPTS,
+    requestHandler: PATIENCE,
     ...(wanted === undefined ? {} : {region: wanted}),
     ...(profile === undefined ? {} : {profile}),
   })

@@ -9,6 +9,7 @@ import {endingOf} from './ending.js'
 import {connectionLost, hostUnreachable, sessionRefused} from './failures.js'
 import {openGate} from './gate.js'
 import type {HostKeyCheck} from './host-key.js'
+import {inTime} from './in-time.js'
 import {lifeline, type Lifeline} from './lifeline.js'
 import {shells, type Shell} from './shells.js'
 
@@ -51,6 +52,9 @@ const TIMEOUT = {first: 20_000, again: 3000}
 
 /** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
 const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
+
+/** Milliseconds for which a host that gives signs of life may leave a request for a channel without an answer. */
+const PATIENCE = 30_000
 
 /** With hardware for AES these are twice as fast as the default; a server without them ignores the wish. */
 const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
@@ -98,8 +102,18 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
   let failure: Error | null = null
   let abandoned = false
   client.on('error', error => (failure ??= error))
-  const closed = (): boolean => failure !== null || ssh.connection === null
-  const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
+  const closed = (): boolean => abandoned || failure !== null || ssh.connection === null
+  const abandon = (): void => {
+    abandoned = true
+    client.destroy()
+  }
+  const answered = <R>(asked: Promise<R>): Promise<R> =>
+    inTime(asked, PATIENCE, () => {
+      failure ??= new Error(`it opens no channel within ${PATIENCE / 1000} seconds`)
+      abandon()
+      return connectionLost(target, failure)
+    })
+  const ask = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
     new Promise((resolve, reject) => {
       if (closed()) reject(connectionLost(target, failure))
       else
@@ -113,6 +127,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
           resolve(channel)
         })
     })
+  const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> => answered(ask(line, pty))
   const line = lifeline(open)
   const gate = openGate(line.giveUp, isDropbear(client))
   return {
@@ -120,14 +135,11 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     shell: shells({target, gate, open, closed, failure: () => failure}),
     exec: (line, pty) => gate.enter(() => open(line, pty)),
     lifeline: line,
-    tunnel: (to, at) => ssh.forwardOut('127.0.0.1', 0, to, at),
+    tunnel: (to, at) => answered(ssh.forwardOut('127.0.0.1', 0, to, at)),
     failure: () => failure,
     closed,
     close: () => ssh.dispose(),
-    abandon: () => {
-      abandoned = true
-      client.destroy()
-    },
+    abandon,
     abandoned: () => abandoned,
   }
 }

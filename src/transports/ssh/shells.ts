@@ -7,6 +7,7 @@ import {bootLine} from './boot.js'
 import {endingOf} from './ending.js'
 import {connectionLost, shellUnusable} from './failures.js'
 import type {Gate} from './gate.js'
+import {inTime} from './in-time.js'
 import {MarkMissing, skipTo} from './skip-to.js'
 
 /** A shell on the host that waits for its command, past everything that a profile has printed. */
@@ -56,21 +57,7 @@ export function shells(source: ShellSource): () => Promise<Shell> {
 /** Milliseconds that a profile may take. One that waits for an answer would wait for ever. */
 const PATIENCE = 30_000
 
-async function inTime<R>(work: Promise<R>): Promise<R> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error('it does not come to our command; does a profile wait for input?')),
-      PATIENCE,
-    )
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => undefined)
-  }
-}
+const late = (): Error => new Error('it does not come to our command; does a profile wait for input?')
 
 async function boot({target, gate, open, failure, closed}: ShellSource): Promise<Shell> {
   const mark = `crabbox-${randomBytes(8).toString('hex')}`
@@ -78,7 +65,7 @@ async function boot({target, gate, open, failure, closed}: ShellSource): Promise
   // A command may end before it has read all its input; its exit code tells more than the broken pipe.
   channel.on('error', () => undefined)
   try {
-    const [pid] = await inTime(Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)]))
+    const [pid] = await inTime(Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)]), PATIENCE, late)
     return {channel, pid}
   } catch (error) {
     channel.resume().stderr.resume()

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import {mock} from 'node:test'
+import {setImmediate} from 'node:timers/promises'
+
+import nock from 'nock'
 
 import {CrabboxError, type EXIT} from '../../../src/core/errors.js'
 import {openEc2} from '../../../src/providers/aws/client.js'
 import {setVariables} from '../../support/environment.js'
-import {ec2Wire, imagesSet} from './support/ec2-wire.js'
+import {ec2Wire, imagesSet, REGION} from './support/ec2-wire.js'
 
 const refusals: readonly [string, string, keyof typeof EXIT][] = [
   ['UnauthorizedOperation', 'AWS_NOT_PERMITTED', 'config'],
@@ -44,6 +48,23 @@ describe('what EC2 says of a call that fails', () => {
     const {Images: [image] = []} = await ec2.call('DescribeImages', {})
     assert.equal(image?.ImageId, 'ami-1')
     assert.equal(wire.calls.length, 3)
+  })
+
+  it('a call that nobody answers is given up one day', async () => {
+    mock.timers.enable({apis: ['setTimeout']})
+    nock.cleanAll()
+    nock(`https://ec2.${REGION}.amazonaws.com`).persist().post('/').delayConnection(86_400_000).reply(200, '')
+    let error: unknown = null
+    void call().then(failure => (error = failure))
+    // Files are read for real meanwhile, so most of these seconds find nothing to end.
+    for (let second = 0; second < 80_000 && error === null; second++) {
+      await setImmediate()
+      mock.timers.tick(1000)
+    }
+
+    mock.timers.reset()
+    assert.ok(error instanceof CrabboxError)
+    assert.equal(error.code, 'AWS_UNREACHABLE')
   })
 
   it('no call is made once the user has interrupted', async () => {

@@ -3,6 +3,7 @@ import {setMaxListeners} from 'node:events'
 import {readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {buffer, text} from 'node:stream/consumers'
+import {mock} from 'node:test'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {ServerChannel} from 'ssh2'
@@ -163,6 +164,21 @@ describe('commands on a host whose shell ends before they are told to it', () =>
       if (exit !== null) assert.deepEqual(exit, {code: 3, signal: null})
       await transport.close()
     }
+  })
+})
+
+describe('commands on a host that answers no request for a session', () => {
+  let asked: () => void = () => undefined
+  const lab = sshHome({ignore: () => asked()})
+  beforeEach(() => mock.timers.enable({apis: ['setTimeout']}))
+  afterEach(() => mock.timers.reset())
+  it('are given up after half a minute', async () => {
+    const heard = new Promise<void>(resolve => (asked = resolve))
+    const transport = await connect(lab)
+    const {exit} = transport.spawn({argv: ['true']}, never)
+    await heard
+    mock.timers.tick(30_000)
+    await assert.rejects(exit, {code: 'CONNECTION_LOST', message: /it opens no channel within 30 seconds/})
   })
 })
 
