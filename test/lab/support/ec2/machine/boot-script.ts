@@ -8,7 +8,8 @@ export const BOOT = '/usr/local/sbin/lab-boot'
 /**
  * What systemd does on a real machine, in the same order: the stages of cloud-init at every boot, and the SSH server
  * as soon as the host keys are there, long before the user-data's commands have run. The server is nobody's child, for
- * cloud-init restarts it when the user-data has something to say about passwords.
+ * cloud-init restarts it when the user-data has something to say about passwords. A stage that fails or stays is tried a second time,
+ * with a word about it: a machine that never comes up would cost a test its patience, and tell nobody why.
  */
 export const BOOT_SCRIPT = `#!/bin/bash
 exec 2>&1
@@ -18,12 +19,22 @@ if [ ! -s /etc/machine-id ] || grep -qx uninitialized /etc/machine-id; then
   rm -f /etc/machine-id
   systemd-machine-id-setup
 fi
-cloud-init init --local
-cloud-init init
+stage() {
+  timeout 60 cloud-init "$@" && return
+  echo "lab-boot: cloud-init $* ended with $?, and is tried again"
+  ps -ef
+  timeout 60 cloud-init "$@"
+}
+stage init --local
+stage init
 /usr/sbin/sshd
 trap 'exit 0' TERM
-cloud-init modules --mode=config
-cloud-init modules --mode=final
+stage modules --mode=config
+stage modules --mode=final
+if ! pgrep -x sshd; then
+  echo 'lab-boot: sshd is gone, and is started again'
+  /usr/sbin/sshd
+fi
 sleep infinity &
 wait
 `
