@@ -15,6 +15,11 @@ export interface CreateRequest<T extends Tier> {
   readonly workdir: SavedWorkdir
   /** The checkpoint to build on, where there is one. Handlers may ignore it. */
   readonly parent: Stored<T> | null
+  /**
+   * Where there is no parent: the newest checkpoint of the same repository, which may hold much of the same content. Handlers may ignore
+   * it. Default: none.
+   */
+  readonly alike?: Stored<T> | null
   /** gitignore patterns, relative to the workdir. */
   readonly excludes: readonly string[]
   /** The record as it stands before `create`, for backends that can keep a copy of it. */

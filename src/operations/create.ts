@@ -11,7 +11,7 @@ import {chooseTier, type Mode} from '../tiers/choose.js'
 import {draftRecord, type RecordWish} from './checkpoint-record.js'
 import type {Environment} from './environment.js'
 import {withCheckpoint, withLease} from './locking.js'
-import {chooseParent} from './parent.js'
+import {chooseAlike, chooseParent} from './parent.js'
 import {awaitReady} from './await-ready.js'
 
 export interface CreateWish {
@@ -82,13 +82,21 @@ async function make<T extends Tier>(job: Job<T>, environment: Environment): Prom
   const known = (await openCatalog(environment.stateDir).read()).rows.get(id)
   if (known?.state === 'ready' || known?.state === 'cut') return known
   const parent = await chooseParent(wish.lease, wish.workdir, tier, environment)
+  const alike = parent === null ? await chooseAlike(wish.lease, wish.workdir, tier, environment) : null
+  const base = parent ?? alike
   try {
-    return await attempt(job, parent, environment)
+    return await attempt(job, {parent, alike}, environment)
   } catch (error) {
-    if (parent === null || !(error instanceof CrabboxError) || !PARENT_LOST.includes(error.code)) throw error
-    environment.progress.warn(`${parent.id}, on which this checkpoint was to stand, is gone: everything is saved anew`)
-    return attempt(job, null, environment)
+    if (base === null || !(error instanceof CrabboxError) || !PARENT_LOST.includes(error.code)) throw error
+    environment.progress.warn(`${base.id}, on which this checkpoint was to stand, is gone: everything is saved anew`)
+    return attempt(job, {parent: null, alike: null}, environment)
   }
+}
+
+/** What a checkpoint may stand on: one of them, or neither. */
+interface Base<T extends Tier> {
+  readonly parent: Stored<T> | null
+  readonly alike: Stored<T> | null
 }
 
 /** Failures after which a checkpoint can still stand on its own. */
@@ -96,23 +104,24 @@ const PARENT_LOST = ['PARENT_DELETED', 'MANIFEST_MISSING']
 
 async function attempt<T extends Tier>(
   {tier, handlers, id, wish}: Job<T>,
-  parent: Stored<T> | null,
+  {parent, alike}: Base<T>,
   environment: Environment,
 ): Promise<Checkpoint> {
+  const base = parent ?? alike
   const {lease, workdir, excludes} = wish
   let record = draftRecord(tier, recordWish(id, wish, environment.version))
-  const store = (next: CheckpointOf<T>, parentNeeded: boolean): Promise<void> =>
+  const store = (next: CheckpointOf<T>, baseNeeded: boolean): Promise<void> =>
     openCatalog(environment.stateDir).transact(rows => {
-      // From the moment that a record names them, the parent's files are safe; until then it may be deleted.
+      // From the moment that a record names them, the files of the other are safe; until then it may be deleted.
       const named = rows.get(id)?.artifact ?? null
-      if (parentNeeded && named === null && parent !== null && rows.get(parent.id)?.state !== 'ready')
-        throw parentGone(parent.id)
+      if (baseNeeded && named === null && base !== null && rows.get(base.id)?.state !== 'ready')
+        throw parentGone(base.id)
       rows.set(id, asCheckpoint(next))
       record = next
     })
   await store(record, false)
   try {
-    const request = {id, lease, workdir, excludes, parent, about: record, reboot: wish.reboot ?? false}
+    const request = {id, lease, workdir, excludes, parent, alike, about: record, reboot: wish.reboot ?? false}
     const created = await handlers.create(
       {...request, record: artifact => store({...record, artifact}, true)},
       environment,

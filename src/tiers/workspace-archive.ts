@@ -5,6 +5,7 @@ import {baselineFile, baselineFiles} from '../workspace/baseline.js'
 import {probeHost} from '../workspace/host.js'
 import {loadManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
+import type {SavedBefore} from '../workspace/save-request.js'
 import {saveWorkspace} from '../workspace/save.js'
 import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
@@ -60,7 +61,8 @@ async function create(
   const store = archiveStore(context.stateDir)
   const done = await savedAlready(store, request.id)
   if (done !== null) return done
-  const {id, lease, workdir, excludes, parent, record} = request
+  const {id, lease, workdir, excludes, parent, alike, record} = request
+  const saved = (one: typeof parent): SavedBefore | null => (one === null ? null : {id: one.id, artifact: one.artifact})
   return withTransportAgain(leases, lease, context, transport =>
     saveWorkspace(
       {
@@ -70,7 +72,8 @@ async function create(
         record,
         workdir: workdir.path,
         patterns: excludes,
-        parent: parent === null ? null : {id: parent.id, artifact: parent.artifact},
+        parent: saved(parent),
+        alike: saved(alike ?? null),
         baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
       },
       context,

@@ -22,6 +22,11 @@ export interface Entry {
   readonly layer: string
   readonly at: number
   readonly length: number
+  /**
+   * Only the content lies there: it was stored for another file, or for this one with other times. The header is written anew from
+   * what stands here. For files without attributes alone.
+   */
+  readonly borrowed?: true
 }
 
 export type EntryType = 'file' | 'directory' | 'symlink' | 'fifo'
@@ -31,7 +36,7 @@ export type Tree = ReadonlyMap<string, Entry>
 
 /** True when both describe the same file, wherever it is stored. */
 export const sameEntry = (a: Entry, b: Entry): boolean =>
-  (a.layer === b.layer && a.at === b.at) ||
+  (a.layer === b.layer && a.at === b.at && a.borrowed === undefined && b.borrowed === undefined) ||
   (a.type === b.type &&
     a.mode === b.mode &&
     a.uid === b.uid &&

@@ -19,6 +19,7 @@ export type Row = readonly [
   layer: number,
   at: number,
   length: number,
+  borrowed?: 1,
 ]
 
 const LETTERS: Readonly<Record<EntryType, string>> = {file: 'f', directory: 'd', symlink: 'l', fifo: 'p'}
@@ -39,15 +40,33 @@ export const encodeRow = (e: Entry, layers: ReadonlyMap<string, number>): Row =>
   layers.get(e.layer) ?? -1,
   e.at,
   e.length,
+  ...(e.borrowed === undefined ? ([] as const) : ([1] as const)),
 ]
 
 /** @throws {CrabboxError} `MANIFEST_CORRUPT` */
 export function decodeRow(row: Row, layers: readonly LayerDescriptor[]): Entry {
-  const [path, letter, mode, uid, gid, size, mtime, target, hardlink, sha256, attributes, layerIndex, at, length] = row
+  const [
+    path,
+    letter,
+    mode,
+    uid,
+    gid,
+    size,
+    mtime,
+    target,
+    hardlink,
+    sha256,
+    attributes,
+    layerIndex,
+    at,
+    length,
+    lent,
+  ] = row
   const type = TYPES.get(letter)
   const layer = layers[layerIndex]?.name
   if (type === undefined || layer === undefined || typeof path !== 'string') throw bad('an entry that makes no sense')
-  return {path, type, mode, uid, gid, size, mtime, target, hardlink, sha256, attributes, layer, at, length}
+  const entry = {path, type, mode, uid, gid, size, mtime, target, hardlink, sha256, attributes, layer, at, length}
+  return lent === undefined ? entry : {...entry, borrowed: true}
 }
 
 /** A NUL, or a component that is empty, `.` or `..`. */
@@ -72,6 +91,8 @@ export function checkEntry(entry: Entry, tree: Tree, layers: ReadonlyMap<string,
     if (first?.type !== 'file' || first.hardlink !== '') throw bad(`${readable(path)}, a hard link to nothing`)
   }
 
+  if (entry.borrowed !== undefined && (entry.type !== 'file' || entry.hardlink !== '' || entry.attributes !== ''))
+    throw bad(`${readable(path)}, which cannot borrow its content`)
   if (!layers.has(entry.layer) || entry.length <= 0 || entry.at < 0)
     throw bad(`${readable(path)}, which no layer holds`)
 }

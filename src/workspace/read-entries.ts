@@ -1,13 +1,9 @@
-import {createHash, type Hash} from 'node:crypto'
-
-import {hashZeros} from './capture.js'
 import type {Entry} from './entry.js'
+import {entryChecker} from './entry-checker.js'
 import {damaged, readLayer, type Range} from './layer/reader.js'
+import {cutter} from './stretches.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
 import type {SentPiece} from './pack.js'
-import {readable} from './stat.js'
-import type {TarHeader} from './tar/header.js'
-import {createTarParser, type TarParser} from './tar/parser.js'
 
 /** Where layers lie and what they look like. */
 export interface LayerSource {
@@ -27,7 +23,7 @@ export async function* readEntries(
   for await (const {bytes} of readPieces(entries, source, signal)) yield bytes
 }
 
-/** The same, with the frames of the layer where they are sent whole. */
+/** The same, with the frames of the layer where they are sent whole. Content that is borrowed comes under a header of its own. */
 export async function* readPieces(
   entries: readonly Entry[],
   source: LayerSource,
@@ -36,16 +32,19 @@ export async function* readPieces(
   for (const [name, wanted] of groupByLayer(entries)) {
     const layer = source.layers.get(name)
     if (layer === undefined) throw new Error(`no descriptor of layer ${name}`)
-    const check = entryChecker(layer, wanted)
+    const lent: Buffer[] = []
+    const check = entryChecker(layer, wanted, bytes => void lent.push(bytes))
+    const cut = cutter(wanted)
     let position = wanted[0]?.at ?? 0
     check.seek(position)
     for await (const piece of readLayer(source.directory, layer, rangesOf(wanted), signal)) {
       if (piece.offset !== position) check.seek(piece.offset)
-      check.feed(piece.bytes)
       position = piece.offset + piece.bytes.length
-      yield {
-        bytes: piece.bytes,
-        packed: piece.packed === null ? null : {compression: layer.compression, frame: piece.packed},
+      for (const {bytes, borrowed} of cut(piece)) {
+        check.feed(bytes)
+        const whole = bytes.length === piece.bytes.length ? piece.packed : null
+        if (!borrowed) yield {bytes, packed: whole === null ? null : {compression: layer.compression, frame: whole}}
+        else if (lent.length > 0) yield {bytes: Buffer.concat(lent.splice(0)), packed: null}
       }
     }
 
@@ -71,48 +70,6 @@ export async function directoriesDeepestFirst(
     return {path: entry.path, bytes: bytes.subarray(at - entry.length, at)}
   })
   return Buffer.concat(raw.sort((a, b) => (a.path < b.path ? 1 : -1)).map(one => one.bytes))
-}
-
-/** A parser that accepts exactly the expected entries, at their places, with their content. */
-function entryChecker(layer: LayerDescriptor, wanted: readonly Entry[]): TarParser {
-  let next = 0
-  let hash: Hash | null = null
-  const refuse = (entry: Entry | undefined, why: string): never => {
-    throw damaged(layer, `${entry === undefined ? 'an entry' : readable(entry.path)} ${why}`)
-  }
-
-  return createTarParser({
-    entry: (header, at) => {
-      const entry = wanted[next]
-      if (entry === undefined || at !== entry.at || !describes(header, entry))
-        refuse(entry, 'is not what the manifest says')
-      hash = header.type === 'file' ? createHash('sha256') : null
-    },
-    data: chunk => hash?.update(chunk),
-    hole: length => hashZeros(hash, length),
-    entryEnd: length => {
-      const entry = wanted[next]
-      if (length !== entry?.length || (hash !== null && hash.digest('hex') !== entry.sha256))
-        refuse(entry, 'does not have the recorded content')
-      next += 1
-    },
-  })
-}
-
-function describes(header: TarHeader, entry: Entry): boolean {
-  const type = entry.hardlink === '' ? entry.type : 'hardlink'
-  const target = entry.hardlink === '' ? entry.target : entry.hardlink
-  return (
-    header.path === entry.path &&
-    header.type === type &&
-    header.target === target &&
-    header.mode === entry.mode &&
-    header.uid === entry.uid &&
-    header.gid === entry.gid &&
-    header.mtime === entry.mtime &&
-    (header.attributes ?? '') === entry.attributes &&
-    (type !== 'file' || header.size === entry.size)
-  )
 }
 
 /** Entries by the layer that holds them, in its order. */

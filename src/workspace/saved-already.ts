@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 
 import type {CheckpointId} from '../core/ids.js'
 import {loadManifest, manifestFile} from './manifest.js'
-import type {SaveResult} from './save.js'
+import type {SaveResult} from './save-request.js'
 import type {ArchiveStore} from './store.js'
 
 /** The result of an earlier save with the same id, or null. A manifest is written last, so its presence means success. */

@@ -1,19 +1,9 @@
 import {providerError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
-import {runScript} from '../transports/script.js'
 import type {Entry} from './entry.js'
+import {hashFiles} from './hash-files.js'
 import type {HostTools} from './host.js'
-import {pathList} from './path-list.js'
 import {readable, type Stat} from './stat.js'
-
-// Whatever the program is called, it prints a line for each file, with the hash before the name.
-const HASH = `cd -- "$1" || exit 66
-if command -v sha256sum >/dev/null; then exec xargs -0 sha256sum
-elif command -v shasum >/dev/null; then exec xargs -0 shasum -a 256
-else exec xargs -0 sha256 -r; fi`
-
-/** Programs that read the staged files at the same time. */
-const PARALLEL = 2
 
 /**
  * Compares what was unpacked with the manifest: the listing for all entries, the bytes on the host's disk for the sent ones.
@@ -61,50 +51,9 @@ async function checkBytes(
   files: readonly Entry[],
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all(
-    divide(files).map(async share => {
-      const input = pathList(share.map(entry => entry.path))
-      const {stdout} = await runScript(transport, HASH, [directory], signal, {
-        purpose: 'check what was unpacked',
-        input,
-      })
-      const wrong = wrongHash(stdout.toString('latin1'), share)
-      if (wrong !== null) throw verifyFailed(`${readable(wrong.path)} has other content`)
-    }),
-  )
-}
-
-/**
- * The first file whose hash is another one. Lines come in the order of the files; where a name in them is escaped, which
- * not every program does, a backslash stands before the hash.
- */
-export function wrongHash(lines: string, files: readonly Entry[]): Entry | null {
-  let at = 0
-  for (const entry of files) {
-    const escaped = lines[at] === '\\'
-    const start = escaped ? at + 1 : at
-    if (!lines.startsWith(entry.sha256, start)) return entry
-    const name = `./${entry.path}`
-    const shown = escaped ? name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r') : name
-    const gap = lines.startsWith('  ', start + 64) || lines.startsWith(' *', start + 64) ? 2 : 1
-    const end = start + 64 + gap
-    if (!lines.startsWith(`${shown}\n`, end)) return entry
-    at = end + shown.length + 1
-  }
-
-  return null
-}
-
-/** Shares of about the same number of bytes. */
-function divide(files: readonly Entry[]): Entry[][] {
-  const shares = Array.from({length: PARALLEL}, () => ({bytes: 0, files: [] as Entry[]}))
-  for (const file of files) {
-    const smallest = shares.reduce((a, b) => (a.bytes <= b.bytes ? a : b))
-    smallest.files.push(file)
-    smallest.bytes += file.size + 4096
-  }
-
-  return shares.map(share => share.files).filter(share => share.length > 0)
+  const hashes = await hashFiles(transport, directory, files, 'check what was unpacked', signal)
+  const wrong = files.find((file, i) => hashes[i] !== file.sha256)
+  if (wrong !== undefined) throw verifyFailed(`${readable(wrong.path)} has other content`)
 }
 
 /** The error for content that is not what it should be. */

@@ -29,7 +29,11 @@ export interface ArchiveLab {
   /** Everything on the way to the lease goes through this. */
   wrap: (transport: Transport) => Transport
   readonly write: (path: string, content: string | Buffer) => Promise<void>
-  readonly create: (options?: {parent?: Archived | null; excludes?: readonly string[]}) => Promise<Made>
+  readonly create: (options?: {
+    parent?: Archived | null
+    alike?: Archived | null
+    excludes?: readonly string[]
+  }) => Promise<Made>
   readonly restore: (checkpoint: Archived, target?: string) => Promise<RestoreResult>
   readonly undo: () => Promise<{readonly checkpoint: string}>
   readonly recover: () => Promise<void>
@@ -97,7 +101,7 @@ async function openLab(stateDir: string): Promise<ArchiveLab> {
       await mkdir(dirname(join(workdir, path)), {recursive: true})
       await writeFile(join(workdir, path), content)
     },
-    create: async ({parent = newest, excludes = []} = {}) => {
+    create: async ({parent = newest, alike = null, excludes = []} = {}) => {
       await sleep(SETTLED)
       const id = newCheckpointId()
       const saved = {path: workdir, relative: '.'}
@@ -105,7 +109,10 @@ async function openLab(stateDir: string): Promise<ArchiveLab> {
         ...{id, lease, name: null, repo: null, workdir: saved, labels: {}, note: null, version: '0.0.0'},
       })
       const record = (artifact: Archived['artifact']): Promise<void> => put({...draft, artifact})
-      const created = await tier.create({id, lease, workdir: saved, parent, excludes, about: draft, record}, context)
+      const created = await tier.create(
+        {id, lease, workdir: saved, parent, alike, excludes, about: draft, record},
+        context,
+      )
       const checkpoint: Archived = {...draft, state: 'ready', artifact: created.artifact, parent: created.parent}
       await put(checkpoint)
       newest = checkpoint

@@ -1,3 +1,5 @@
+import {PassThrough} from 'node:stream'
+
 import type {Running, Transport} from '../../src/core/transport.js'
 
 /** Calls `after` when this script has ended, and before anybody learns that it has. */
@@ -24,3 +26,24 @@ export const dieBefore = (transport: Transport, script: string): Transport => ({
     return transport.spawn(command, signal)
   },
 })
+
+/** Does something before this script is started for the first time. */
+export function meddleBefore(transport: Transport, script: string, before: () => Promise<void>): Transport {
+  let done: Promise<void> | null = null
+  return {
+    ...transport,
+    spawn: (command, signal) => {
+      if (command.argv[2] !== script || done !== null) return transport.spawn(command, signal)
+      const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+      done = before()
+      const exit = done.then(() => {
+        const running = transport.spawn(command, signal)
+        stdin.pipe(running.stdin)
+        running.stdout.pipe(stdout)
+        running.stderr.pipe(stderr)
+        return running.exit
+      })
+      return {stdin, stdout, stderr, exit, kill: () => true}
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import {createHash, type Hash} from 'node:crypto'
+
+import {hashZeros} from './capture.js'
+import type {Entry} from './entry.js'
+import type {LayerDescriptor} from './layer/descriptor.js'
+import {damaged} from './layer/reader.js'
+import {readable} from './stat.js'
+import {padding, paxHeader} from './tar/build.js'
+import type {TarHeader} from './tar/header.js'
+import {createTarParser, type TarParser} from './tar/parser.js'
+
+/**
+ * A parser that accepts exactly the expected entries, at their places, with their content.
+ * @param lend gets what becomes of those that borrow their content: a header of their own, and the content
+ */
+export function entryChecker(
+  layer: LayerDescriptor,
+  wanted: readonly Entry[],
+  lend: (bytes: Buffer) => void,
+): TarParser {
+  let next = 0
+  let hash: Hash | null = null
+  let borrower: Entry | null = null
+  const refuse = (entry: Entry | undefined, why: string): never => {
+    throw damaged(layer, `${entry === undefined ? 'an entry' : readable(entry.path)} ${why}`)
+  }
+
+  return createTarParser({
+    entry: (header, at) => {
+      const entry = wanted[next]
+      if (entry === undefined || at !== entry.at || !(entry.borrowed === true ? lends : describes)(header, entry))
+        return refuse(entry, 'is not what the manifest says')
+      borrower = entry.borrowed === true ? entry : null
+      if (borrower !== null) lend(paxHeader(borrower))
+      hash = header.type === 'file' ? createHash('sha256') : null
+    },
+    data: chunk => {
+      hash?.update(chunk)
+      if (borrower !== null) lend(chunk)
+    },
+    hole: length => hashZeros(hash, length),
+    entryEnd: length => {
+      const entry = wanted[next]
+      if (length !== entry?.length || (hash !== null && hash.digest('hex') !== entry.sha256))
+        refuse(entry, 'does not have the recorded content')
+      if (borrower !== null) lend(padding(borrower.size))
+      next += 1
+    },
+  })
+}
+
+/** Whether there is content to borrow: all of it, and nothing but that. */
+const lends = (header: TarHeader, entry: Entry): boolean =>
+  header.type === 'file' && !header.sparse && header.size === entry.size
+
+function describes(header: TarHeader, entry: Entry): boolean {
+  const type = entry.hardlink === '' ? entry.type : 'hardlink'
+  const target = entry.hardlink === '' ? entry.target : entry.hardlink
+  return (
+    header.path === entry.path &&
+    header.type === type &&
+    header.target === target &&
+    header.mode === entry.mode &&
+    header.uid === entry.uid &&
+    header.gid === entry.gid &&
+    header.mtime === entry.mtime &&
+    (header.attributes ?? '') === entry.attributes &&
+    (type !== 'file' || header.size === entry.size)
+  )
+}

@@ -1,0 +1,103 @@
+import {CrabboxError} from '../core/errors.js'
+import type {Transport} from '../core/transport.js'
+import {looksUntouched} from './baseline.js'
+import type {Entry} from './entry.js'
+import {hashFiles} from './hash-files.js'
+import type {HostTools} from './host.js'
+import {listPaths} from './listing.js'
+import {plainFiles} from './plain-files.js'
+import type {Stat} from './stat.js'
+
+/** Bytes from which on it is worth to ask the host what is in its files. */
+const WORTH_ASKING = 4 << 20
+
+/** The largest file whose size fits into the header of every tar. */
+const LARGEST = 8 * 2 ** 30 - 1
+
+/** Files of a workdir, told apart by whether their content is stored already. */
+export interface Sorted {
+  /** Entries that borrow their content. */
+  readonly known: readonly Entry[]
+  /** What has to be read from the host. */
+  readonly rest: readonly Stat[]
+}
+
+/**
+ * Finds files whose content a stored tree has, whatever they are called and however new they are: the host hashes those that have
+ * the size of one. A file that is touched meanwhile counts as new, and so does one with extended attributes or holes: its header
+ * cannot be written from a listing.
+ * @param changed what is to be saved
+ * @param taken entries of the new checkpoint that are stored already; no other may borrow from their places
+ * @param stored the tree that content is borrowed from
+ */
+export async function sortByContent(
+  {transport, root, tools, signal}: {transport: Transport; root: string; tools: HostTools; signal: AbortSignal},
+  changed: readonly Stat[],
+  taken: Iterable<Entry>,
+  stored: Iterable<Entry>,
+): Promise<Sorted> {
+  const nothing: Sorted = {known: [], rest: changed}
+  if (!tools.sha256sum || tools.tar.name === 'libarchive') return nothing
+  const lenders = lendersBySize(stored, taken)
+  const candidates = candidatesAmong(changed, lenders)
+  if (candidates.reduce((sum, {size}) => sum + size, 0) < WORTH_ASKING) return nothing
+  try {
+    const [hashes, plain] = await Promise.all([
+      hashFiles(transport, root, candidates, 'look at what is in the workdir', signal),
+      plainFiles(transport, root, candidates, tools.tar, signal),
+    ])
+    const found = candidates.flatMap((stat, i) => {
+      const lender = plain[i] === true ? take(lenders.get(stat.size), hashes[i] ?? null) : null
+      return lender === null ? [] : [{stat, lender}]
+    })
+    const paths = found.map(({stat}) => stat.path)
+    const now = new Map((await listPaths(transport, root, paths, 'alone', signal)).map(stat => [stat.path, stat]))
+    const still = found.filter(({stat}) => looksUntouched(now.get(stat.path) ?? {...stat, ctime: ''}, stat))
+    const known = still.map(({stat, lender}) => borrowed(stat, lender))
+    const lent = new Set(known.map(entry => entry.path))
+    return {known, rest: changed.filter(stat => !lent.has(stat.path))}
+  } catch (error) {
+    // A file that is gone or cannot be read, say: whoever reads them all for good has the words for it.
+    if (error instanceof CrabboxError && error.code === 'HOST_COMMAND_FAILED') return nothing
+    throw error
+  }
+}
+
+/** Lenders of one size, by their hash. Each lends once: a layer is read from its beginning to its end. */
+type Lenders = Map<number, Map<string, Entry[]>>
+
+function lendersBySize(stored: Iterable<Entry>, taken: Iterable<Entry>): Lenders {
+  const places = new Set([...taken].map(placeOf))
+  const lenders: Lenders = new Map()
+  for (const entry of stored) {
+    const whole = entry.type === 'file' && entry.hardlink === '' && entry.size > 0 && entry.length > entry.size
+    if (!whole || places.has(placeOf(entry))) continue
+    const sameSize = lenders.get(entry.size) ?? new Map<string, Entry[]>()
+    lenders.set(entry.size, sameSize)
+    const same = sameSize.get(entry.sha256)
+    if (same === undefined) sameSize.set(entry.sha256, [entry])
+    else same.push(entry)
+  }
+
+  return lenders
+}
+
+const placeOf = ({layer, at}: Entry): string => `${layer} ${at}`
+
+/** First come, first served: in the order of the tree, mostly the file that had the same name. */
+const take = (lenders: ReadonlyMap<string, Entry[]> | undefined, hash: string | null): Entry | null =>
+  (hash === null ? undefined : lenders?.get(hash)?.shift()) ?? null
+
+function candidatesAmong(changed: readonly Stat[], lenders: Lenders): Stat[] {
+  const names = new Map<string, number>()
+  for (const {inode} of changed) names.set(inode, (names.get(inode) ?? 0) + 1)
+  return changed.filter(
+    ({type, size, ctime, inode}) =>
+      type === 'file' && size <= LARGEST && ctime !== '' && names.get(inode) === 1 && lenders.has(size),
+  )
+}
+
+const borrowed = ({path, mode, uid, gid, size, mtime}: Stat, {sha256, layer, at, length}: Entry): Entry => ({
+  ...{path, type: 'file', mode, uid, gid, size, mtime, target: '', hardlink: '', sha256, attributes: ''},
+  ...{layer, at, length, borrowed: true},
+})

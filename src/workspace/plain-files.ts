@@ -1,0 +1,42 @@
+import type {Transport} from '../core/transport.js'
+import {runScript} from '../transports/script.js'
+import type {TarDialect} from './dialect/tar.js'
+import {pathList} from './path-list.js'
+import type {Stat} from './stat.js'
+import {BLOCK} from './tar/header.js'
+
+// No tool that is everywhere tells of extended attributes, but tar does: a mark follows the mode of each file in its listing. It
+// leaves out what it would not unpack by default, unless it is told. The number of the block before it shows which files have holes.
+const list = (create: string): string => `(${create}) |
+tar --list --verbose --block-number --file=- --xattrs --xattrs-include='*' --acls --selinux |
+sed 's/^block \\([0-9]*\\): .\\{10\\}\\(.\\).*/\\1\\2/'`
+
+/**
+ * Whether files on a host are no more than their content and what a listing tells: no extended attributes, ACLs or holes.
+ * @param tar the host's; one that does not save these finds none
+ */
+export async function plainFiles(
+  transport: Transport,
+  root: string,
+  files: readonly Stat[],
+  tar: TarDialect,
+  signal: AbortSignal,
+): Promise<readonly boolean[]> {
+  if (tar.create === null) return files.map(() => true)
+  const input = pathList(files.map(file => file.path))
+  const {stdout} = await runScript(transport, list(tar.create), [root], signal, {
+    purpose: 'look at what is in the workdir',
+    input,
+  })
+  return plainAmong(stdout.toString('latin1'), files)
+}
+
+/** Reads what the script printed: a line for each file, and one for the end. Anything else speaks for none of them. */
+export function plainAmong(printed: string, files: readonly Pick<Stat, 'size'>[]): boolean[] {
+  const lines = printed.split('\n').map(line => /^(\d+)(.)$/.exec(line))
+  const whole = lines.length === files.length + 2 && lines.slice(0, -1).every(line => line !== null)
+  return files.map(({size}, i) => {
+    const blocks = Number(lines[i + 1]?.[1]) - Number(lines[i]?.[1])
+    return whole && lines[i]?.[2] === ' ' && blocks >= 1 + Math.ceil(size / BLOCK)
+  })
+}

@@ -1,0 +1,41 @@
+import {stat} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {readBaseline, type Baseline} from './baseline.js'
+import {loadManifest, type Manifest} from './manifest.js'
+import type {SavedBefore, SaveRequest} from './save-request.js'
+import type {ArchiveStore} from './store.js'
+
+/** What a save goes by. */
+export interface SaveBase {
+  /** The checkpoint that the workdir was last equal to, and how its files looked then; null: all of them are new. */
+  readonly parent: {readonly manifest: Manifest; readonly baseline: Baseline} | null
+  /** Whose content may be there again, in files that look new; null: nobody's. */
+  readonly lender: Manifest | null
+}
+
+/** A new checkpoint stands on its own when its parent is spread over more layers than this. */
+const MAX_LAYERS = 64
+
+export async function saveBase({parent, alike, store, baselineFile}: SaveRequest): Promise<SaveBase> {
+  const baseline = await readBaseline(baselineFile)
+  if (parent !== null && parent.artifact.layers.length <= MAX_LAYERS && baseline?.checkpoint === parent.id) {
+    const manifest = await loadManifest(store.manifests, parent.id, parent.artifact.manifestSha256)
+    return {parent: {manifest, baseline}, lender: manifest}
+  }
+
+  return {parent: null, lender: await lenderFrom(parent ?? alike, store)}
+}
+
+/** Nobody has to have it: a checkpoint that is damaged or spread over many layers lends nothing. */
+async function lenderFrom(saved: SavedBefore | null, {manifests, layers}: ArchiveStore): Promise<Manifest | null> {
+  if (saved === null || saved.artifact.layers.length > MAX_LAYERS) return null
+  const manifest = await loadManifest(manifests, saved.id, saved.artifact.manifestSha256).catch(() => null)
+  const sizes = await Promise.all(
+    [...(manifest?.layers.values() ?? [])].map(async ({name, bytes}) => {
+      const found = await stat(join(layers, name)).catch(() => null)
+      return found?.size === bytes
+    }),
+  )
+  return sizes.every(Boolean) ? manifest : null
+}
