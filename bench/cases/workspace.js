@@ -4,10 +4,11 @@ import {create} from './create.js'
 import {fork} from './fork.js'
 import {incremental} from './incremental.js'
 import {memoryRows} from './memory.js'
+import {renewed} from './renewed.js'
 import {restore} from './restore.js'
 
 /** In the order in which one round runs them: each stands on the checkpoint that `create` makes. */
-const CASES = [create, incremental, fork, restore]
+const CASES = [create, incremental, fork, restore, renewed]
 
 /** Everything that is measured on a real tree: one lease a round, so that the peers take turns. */
 export async function workspace({runs, wants}) {

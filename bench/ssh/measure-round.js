@@ -1,6 +1,6 @@
 import {rmSync} from 'node:fs'
 
-import {assertRestored, edit} from '../round.js'
+import {assertRestored, edit, renew} from '../round.js'
 
 /** Everything that one round measures, in seconds and bytes. Each step stands on the one before. */
 export async function measureRound(round, {forks}) {
@@ -48,6 +48,8 @@ export async function measureRound(round, {forks}) {
     for (const {lease: made} of many.answer.forks) await round.stop(made.slug)
   }
 
+  await renew(round.tree, lease.workdir)
+  await take('create of new files', () => round.create('third'))
   await round.stop(lease.slug)
   return {...seconds, firstBytes, secondBytes}
 }

@@ -91,11 +91,19 @@ export function checkEntry(entry: Entry, tree: Tree, layers: ReadonlyMap<string,
     if (first?.type !== 'file' || first.hardlink !== '') throw bad(`${readable(path)}, a hard link to nothing`)
   }
 
-  if (entry.borrowed !== undefined && (entry.type !== 'file' || entry.hardlink !== '' || entry.attributes !== ''))
-    throw bad(`${readable(path)}, which cannot borrow its content`)
+  if (entry.borrowed !== undefined && !canBorrow(entry)) throw bad(`${readable(path)}, which cannot borrow its content`)
   if (!layers.has(entry.layer) || entry.length <= 0 || entry.at < 0)
     throw bad(`${readable(path)}, which no layer holds`)
 }
+
+/** What a header is written from has no other witness than the manifest. */
+const canBorrow = ({type, hardlink, attributes, mtime, mode, uid, gid, size}: Entry): boolean =>
+  type === 'file' &&
+  hardlink === '' &&
+  attributes === '' &&
+  /^-?\d+\.\d{9}$/.test(mtime) &&
+  [mode, uid, gid, size].every(number => Number.isSafeInteger(number) && number >= 0) &&
+  mode <= 0o7777
 
 const bad = (what: string): Error =>
   providerError(

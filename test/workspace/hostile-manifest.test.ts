@@ -36,6 +36,13 @@ describe('a hostile manifest is refused', function () {
     'an unknown layer': [entryOf('a', {layer: 'chk_ff.tar.gz'})],
     'a place before the layer': [entryOf('a', {at: -512})],
     'no length': [entryOf('a', {length: 0})],
+    'a directory that borrows': [entryOf('a/', {borrowed: true})],
+    'a symbolic link that borrows': [entryOf('a -> b', {borrowed: true})],
+    'a hard link that borrows': [entryOf('b'), entryOf('a = b', {borrowed: true})],
+    'borrowed content with attributes': [entryOf('a', {borrowed: true, attributes: 'ab'})],
+    'borrowed content with a time that is none': [entryOf('a', {borrowed: true, mtime: '1\n30 path=/etc/passwd'})],
+    'borrowed content with an impossible mode': [entryOf('a', {borrowed: true, mode: 0o100644})],
+    'borrowed content with an owner that is none': [entryOf('a', {borrowed: true, uid: -1})],
     'a negative length': [entryOf('a', {length: -512})],
   }
   for (const [what, entries] of Object.entries(attacks)) {
