@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {randomBytes} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -87,6 +88,26 @@ for (const {tar, way, open} of KINDS) {
       assert.ok(sizes.stored < 20_000, `${sizes.stored} bytes`)
       assert.equal(await readFile(join(workdir, 'new'), 'utf8'), 'new')
       assert.deepEqual(warnings, made.warnings)
+    })
+
+    it(`${tar === 'busybox' ? 'stores content once' : 'stores content again'} when its files are made anew`, async () => {
+      const {workdir, write, create, restore} = lab()
+      const names = ['one', 'two\nlines\\', '*', '-rf', ' ']
+      const content = names.map(() => randomBytes(1 << 20))
+      const install = async (): Promise<void> => {
+        for (const [i, name] of names.entries()) await write(`modules/${name}`, content[i] ?? '')
+      }
+      await install()
+      await create()
+      sh('rm -r "$1/modules"', workdir)
+      await install()
+      const fresh = await pictureOf(workdir)
+      const {checkpoint, sizes} = await create()
+      assert.equal(sizes.stored < 1 << 20, tar === 'busybox', `${sizes.stored} bytes`)
+      lab().wrap = transport => transport
+      sh('rm -rf "$1"', workdir)
+      await restore(checkpoint)
+      assert.deepEqual(await pictureOf(workdir), fresh)
     })
 
     it('says what is not saved', () =>

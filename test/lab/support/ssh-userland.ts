@@ -1,3 +1,4 @@
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 
 import type {Transport} from '../../../src/core/transport.js'
@@ -14,7 +15,8 @@ export interface SshUserland {
 }
 
 export async function sshUserland(tar: 'busybox' | 'bsdtar'): Promise<SshUserland> {
-  const sshd = await startSshd({path: userlandBin(tar)})
+  const bin = userlandBin(tar)
+  const sshd = await startSshd({path: bin})
   const client = makeClient(sshd)
   const before = process.env['HOME']
   process.env['HOME'] = client.home
@@ -36,6 +38,7 @@ export async function sshUserland(tar: 'busybox' | 'bsdtar'): Promise<SshUserlan
       if (before !== undefined) process.env['HOME'] = before
       client.close()
       await sshd.stop()
+      rmSync(bin, {recursive: true, force: true})
     },
   }
 }
