@@ -5,6 +5,7 @@ import {baselineFile, baselineFiles} from '../workspace/baseline.js'
 import {probeHost} from '../workspace/host.js'
 import {loadManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
+import {dropReceived, type Received} from '../workspace/received.js'
 import type {SavedBefore} from '../workspace/save-request.js'
 import {saveWorkspace} from '../workspace/save.js'
 import {savedAlready} from '../workspace/saved-already.js'
@@ -63,7 +64,8 @@ async function create(
   if (done !== null) return done
   const {id, lease, workdir, excludes, parent, alike, record} = request
   const saved = (one: typeof parent): SavedBefore | null => (one === null ? null : {id: one.id, artifact: one.artifact})
-  return withTransportAgain(leases, lease, context, transport =>
+  const received: Received[] = []
+  const saving = withTransportAgain(leases, lease, context, transport =>
     saveWorkspace(
       {
         id,
@@ -74,11 +76,18 @@ async function create(
         patterns: excludes,
         parent: saved(parent),
         alike: saved(alike ?? null),
+        received,
         baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
       },
       context,
     ),
   )
+  const used = await saving.then(
+    ({artifact}) => artifact.layers,
+    () => [],
+  )
+  await dropReceived(store.layers, received, used)
+  return saving
 }
 
 async function fork(

@@ -18,11 +18,6 @@ import {zeros} from './zeros.js'
 /** Stands for the layer's name until the layer is finished. */
 export type Captured = Omit<Entry, 'layer'>
 
-export interface CaptureResult {
-  readonly entries: readonly Captured[]
-  readonly warnings: readonly string[]
-}
-
 /** Where what comes is stored. */
 export interface CaptureInto {
   readonly layer: LayerWriter
@@ -31,23 +26,24 @@ export interface CaptureInto {
   /** What compresses on the host; null: nothing. */
   readonly packing: Packing | null
   readonly tar: TarDialect
+  /** Gets every entry that has come whole, also when others do not. */
+  readonly entries: Captured[]
 }
 
 /**
- * Streams the named files from the host into a layer, hashing each as it passes.
+ * Streams the named files from the host into a layer, hashing each as it passes. Returns warnings.
  * @throws {CrabboxError} `FILE_UNREADABLE`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
 export async function capture(
   transport: Transport,
   root: string,
   stats: readonly Stat[],
-  {layer, directory, packing, tar}: CaptureInto,
+  {layer, directory, packing, tar, entries}: CaptureInto,
   task: ProgressTask,
   signal: AbortSignal,
-): Promise<CaptureResult> {
+): Promise<readonly string[]> {
   const source = openSource(transport, root, stats, {tar, packing}, signal)
   const framed = packing !== null && packing !== 'gzip'
-  const entries: Captured[] = []
   const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
   try {
     for await (const chunk of framed ? storePacked(source.bytes, layer, directory) : source.bytes) {
@@ -63,7 +59,7 @@ export async function capture(
   throwIfAborted(signal)
   const warnings = await source.judge(missingFrom(stats, entries), parser.finished())
   throwIfAborted(signal)
-  return {entries, warnings}
+  return warnings
 }
 
 /** Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once. */

@@ -2,6 +2,7 @@ import type {CheckpointSizes} from '../core/checkpoint.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {WorkspaceArchiveArtifact} from '../core/tier.js'
 import type {Transport} from '../core/transport.js'
+import type {Received} from './received.js'
 import type {ArchiveStore} from './store.js'
 
 /** A checkpoint that is stored. */
@@ -18,6 +19,8 @@ export interface SaveRequest {
   readonly parent: SavedBefore | null
   /** Where there is no parent: a checkpoint that may hold the same content. */
   readonly alike: SavedBefore | null
+  /** What earlier attempts at the same checkpoint have received; an attempt that loses its connection adds to it. */
+  readonly received: Received[]
   readonly store: ArchiveStore
   readonly baselineFile: string
   readonly record: (artifact: WorkspaceArchiveArtifact) => Promise<void>

@@ -7,6 +7,7 @@ import {readIgnoreFile} from './ignore-file.js'
 import {sortByContent} from './known-content.js'
 import {workdirNotFound} from './listing.js'
 import {openTarget} from './open-target.js'
+import {sortByReceived} from './received.js'
 import {saveBase} from './save-base.js'
 import type {SaveRequest, SaveResult} from './save-request.js'
 import {readable, type Stat} from './stat.js'
@@ -28,19 +29,21 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const {same, changed} = compareWithBaseline(kept, parent?.baseline ?? null, parent?.manifest.tree ?? new Map())
   await request.record(draftArtifact(request, base, patterns))
   const place = {transport, root: workdir, tools, signal}
-  const {known, rest} = await sortByContent(place, changed, same.values(), lender?.tree.values() ?? [])
+  const {again, rest: missing} = sortByReceived(changed, request.received)
+  const {known, rest} = await sortByContent(place, missing, same.values(), lender?.tree.values() ?? [])
   const layer = await storeChanges(request, rest, tools, context)
   throwIfAborted(signal)
   const lost = tools.tar.losses === null ? [] : [tools.tar.losses]
   const warnings = [...listing.warnings, ...refused, ...(layer?.warnings ?? []), ...lost]
-  const {artifact, tree, manifestBytes} = await storeManifest(request, base, same, {layer, known, patterns, warnings})
+  const found = {layer, again, known, patterns, warnings}
+  const {artifact, tree, manifestBytes, layerBytes} = await storeManifest(request, base, same, found)
   await request.record(artifact)
   await writeBaseline(request.baselineFile, request.id, kept)
   return {
     artifact,
     sizes: {
       content: contentOf(tree.values()),
-      stored: (layer?.descriptor.bytes ?? 0) + manifestBytes,
+      stored: layerBytes + manifestBytes,
       entries: tree.size,
     },
     warnings,

@@ -1,6 +1,7 @@
 import type {Context} from '../core/context.js'
+import {CrabboxError} from '../core/errors.js'
 import {stateError} from '../state/files.js'
-import {capture} from './capture.js'
+import {capture, type Captured} from './capture.js'
 import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
@@ -16,7 +17,7 @@ export interface StoredLayer {
   readonly warnings: readonly string[]
 }
 
-/** Stores files of the workdir as a layer; null where there are none. */
+/** Stores files of the workdir as a layer; null where there are none. What came before the connection is lost is kept for the next attempt. */
 export async function storeChanges(
   request: SaveRequest,
   changed: readonly Stat[],
@@ -28,17 +29,35 @@ export async function storeChanges(
   const directory = request.store.layers
   const bytes = changed.reduce((sum, stat) => sum + stat.size, 0)
   const task = context.progress.start('saving', bytes, 'bytes')
-  const layer = await createLayerWriter(directory, request.id)
+  const layer = await createLayerWriter(directory, layerName(request))
   const packing = packingFrom(transport, tools, bytes)
-  try {
-    const into = {layer, directory, packing, tar: tools.tar}
-    const result = await capture(transport, workdir, changed, into, task, context.signal)
+  const entries: Captured[] = []
+  const finish = async (): Promise<Pick<StoredLayer, 'descriptor' | 'entries'>> => {
     const descriptor = await layer.finish()
-    return {...result, entries: result.entries.map(entry => ({...entry, layer: descriptor.name})), descriptor}
+    return {descriptor, entries: entries.map(entry => ({...entry, layer: descriptor.name}))}
+  }
+
+  try {
+    const into = {layer, directory, packing, tar: tools.tar, entries}
+    const warnings = await capture(transport, workdir, changed, into, task, context.signal)
+    return {...(await finish()), warnings}
   } catch (error) {
-    await layer.discard()
+    try {
+      if (!isLost(error) || entries.length === 0) throw error
+      const stats = new Map(changed.map(stat => [stat.path, stat]))
+      request.received.push({...(await finish()), stats})
+    } catch {
+      await layer.discard()
+    }
+
     throw stateError(directory, error)
   } finally {
     task.done()
   }
 }
+
+/** Every attempt has a layer of its own. */
+export const layerName = ({id, received}: Pick<SaveRequest, 'id' | 'received'>): string =>
+  received.length === 0 ? id : `${id}-${received.length + 1}`
+
+const isLost = (error: unknown): boolean => error instanceof CrabboxError && error.code === 'CONNECTION_LOST'

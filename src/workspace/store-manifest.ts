@@ -6,7 +6,7 @@ import {writeManifest} from './manifest.js'
 import type {SaveBase} from './save-base.js'
 import type {SaveRequest} from './save-request.js'
 import {settleTree} from './settle.js'
-import type {StoredLayer} from './store-changes.js'
+import {layerName, type StoredLayer} from './store-changes.js'
 
 /** A manifest is written whole when it would stand on more than this many others. */
 const MAX_CHAIN = 16
@@ -14,10 +14,20 @@ const MAX_CHAIN = 16
 /** What a save has found beside what is still the same. */
 export interface Found {
   readonly layer: StoredLayer | null
+  /** Entries that an earlier attempt has received. */
+  readonly again: readonly Entry[]
   /** Entries that borrow their content. */
   readonly known: readonly Entry[]
   readonly patterns: readonly string[]
   readonly warnings: readonly string[]
+}
+
+export interface StoredManifest {
+  readonly artifact: WorkspaceArchiveArtifact
+  readonly tree: ReadonlyMap<string, Entry>
+  readonly manifestBytes: number
+  /** Of the layers that the checkpoint has added. */
+  readonly layerBytes: number
 }
 
 /** Writes the manifest of a checkpoint: whole, or as what it changes in its parent's. */
@@ -25,43 +35,46 @@ export async function storeManifest(
   request: SaveRequest,
   base: SaveBase,
   same: ReadonlyMap<string, Entry>,
-  {layer, known, patterns, warnings}: Found,
-): Promise<{artifact: WorkspaceArchiveArtifact; tree: ReadonlyMap<string, Entry>; manifestBytes: number}> {
+  {layer, again, known, patterns, warnings}: Found,
+): Promise<StoredManifest> {
   const parent = base.parent?.manifest ?? null
-  const fresh = [...(layer?.entries ?? []), ...known]
+  const fresh = [...again, ...(layer?.entries ?? []), ...known]
   const tree = settleTree(same, fresh)
   const whole = parent === null || parent.chain.length >= MAX_CHAIN || fresh.length > tree.size / 4
   const entries = whole ? [...tree.values()] : fresh.filter(entry => tree.has(entry.path))
   const removed = [...(parent?.tree.keys() ?? [])].filter(path => !tree.has(path))
+  const own = [...request.received.map(({descriptor}) => descriptor), ...(layer === null ? [] : [layer.descriptor])]
+  const layers = new Set([...tree.values()].map(entry => entry.layer))
+  const layerBytes = own.filter(({name}) => layers.has(name)).reduce((sum, descriptor) => sum + descriptor.bytes, 0)
   const {bytes, sha256} = await writeManifest(request.store.manifests, {
     id: request.id,
     base: whole ? null : parent.id,
     baseSha256: whole ? null : (request.parent?.artifact.manifestSha256 ?? null),
-    layers: descriptorsFor(entries, base, layer),
+    layers: descriptorsFor(entries, base, own),
     entries,
     removed: whole ? [] : removed,
     summary: {
       content: contentOf(tree.values()),
-      layerBytes: layer?.descriptor.bytes ?? 0,
+      layerBytes,
       excludes: patterns,
       warnings,
       parent: parent?.id ?? null,
     },
   })
   const manifests = whole ? [request.id] : [request.id, ...parent.chain]
-  const layers = [...new Set([...tree.values()].map(entry => entry.layer))]
-  return {artifact: {manifests, layers, manifestSha256: sha256, excludes: patterns}, tree, manifestBytes: bytes}
+  const artifact = {manifests, layers: [...layers], manifestSha256: sha256, excludes: patterns}
+  return {artifact, tree, manifestBytes: bytes, layerBytes}
 }
 
 /** The layers that entries lie in. */
 function descriptorsFor(
   entries: readonly Entry[],
   {parent, lender}: SaveBase,
-  layer: StoredLayer | null,
+  own: readonly LayerDescriptor[],
 ): LayerDescriptor[] {
   const used = new Set(entries.map(entry => entry.layer))
   const all = new Map([...(parent?.manifest.layers ?? []), ...(lender?.layers ?? [])])
-  if (layer !== null) all.set(layer.descriptor.name, layer.descriptor)
+  for (const descriptor of own) all.set(descriptor.name, descriptor)
   return [...all.values()].filter(({name}) => used.has(name))
 }
 
@@ -71,10 +84,11 @@ export function draftArtifact(
   {parent, lender}: SaveBase,
   excludes: readonly string[],
 ): WorkspaceArchiveArtifact {
-  const own = `${request.id}.tar.${preferredCompression()}`
+  const own = `${layerName(request)}.tar.${preferredCompression()}`
+  const before = request.received.map(({descriptor}) => descriptor.name)
   return {
     manifests: [request.id, ...(parent?.manifest.chain ?? [])],
-    layers: [own, ...(lender?.layers.keys() ?? [])],
+    layers: [own, ...before, ...(lender?.layers.keys() ?? [])],
     manifestSha256: null,
     excludes,
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import {randomBytes} from 'node:crypto'
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {asCheckpoint} from '../../src/core/checkpoint.js'
 import type {Context} from '../../src/core/context.js'
@@ -14,6 +15,7 @@ import {prepareStateDir, statePaths} from '../../src/state/paths.js'
 import {leaseRecord} from '../../src/testing/records.js'
 import {sshHome} from '../support/ssh-home.js'
 import type {Lease} from '../../src/core/lease.js'
+import {pictureOf} from '../support/tree.js'
 import type {Archived} from '../support/archive-lab.js'
 
 const {leases, tiers, restores} = ssh
@@ -23,9 +25,17 @@ describe('a connection that is lost in the middle', () => {
   const lab = sshHome()
   const stateDir = join(lab.home, 'state')
   const warnings: string[] = []
+  /** What happens before a lost connection is opened again. */
+  let meanwhile = (): void => undefined
   const context: Context = {
     stateDir,
-    progress: {...silentProgress, warn: text => warnings.push(text)},
+    progress: {
+      ...silentProgress,
+      warn: text => {
+        warnings.push(text)
+        meanwhile()
+      },
+    },
     signal: new AbortController().signal,
   }
   let lease: Lease
@@ -60,6 +70,7 @@ describe('a connection that is lost in the middle', () => {
   before(() => prepareStateDir(stateDir))
   beforeEach(async () => {
     warnings.length = 0
+    meanwhile = () => undefined
     const wish = request()
     lease = leaseRecord('ssh', wish, await leases.acquire(wish, context), null)
     mkdirSync(join(lease.workdir, 'src'))
@@ -77,9 +88,52 @@ describe('a connection that is lost in the middle', () => {
     assert.deepEqual((await archive.verify(checkpoint, context)).problems, [])
   })
 
+  it('is opened again, and what has come is not sent a second time', async () => {
+    for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
+    linkSync(join(lease.workdir, 'src/3'), join(lease.workdir, 'z'))
+    await sleep(50)
+    const before = lab.server.moved()
+    cutAt(22_000_000, 1)
+    const checkpoint = await create()
+    assert.match(warnings.join(), /was lost.*trying again/)
+    const moved = lab.server.moved() - before
+    assert.ok(moved < 40_000_000, `${moved} bytes for 30 million`)
+    assert.equal(checkpoint.artifact.layers.length, 2)
+    assert.deepEqual((await archive.verify(checkpoint, context)).problems, [])
+    const saved = await pictureOf(lease.workdir)
+    rmSync(join(lease.workdir, 'src'), {recursive: true})
+    rmSync(join(lease.workdir, 'z'))
+    await restores['workspace-archive'].restore({checkpoint, lease, target: lease.workdir, dryRun: false}, context)
+    assert.deepEqual(await pictureOf(lease.workdir), saved)
+  })
+
+  it('is opened again, and what has changed meanwhile is read as it is then', async () => {
+    for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
+    await sleep(50)
+    const all = new Map(
+      Array.from({length: 24}, (_, i) => [String(i), readFileSync(join(lease.workdir, 'src', String(i)))]),
+    )
+    meanwhile = () => {
+      // Of whatever has come, some is another one now, and some is gone.
+      for (let i = 0; i < 24; i += 2) all.set(String(i), randomBytes(1_000_000))
+      for (let i = 0; i < 24; i += 2) writeFileSync(join(lease.workdir, 'src', String(i)), all.get(String(i)) ?? '')
+      for (const i of [1, 5, 9, 13, 17, 21]) rmSync(join(lease.workdir, 'src', String(i)))
+    }
+    cutAt(22_000_000, 1)
+    const checkpoint = await create()
+    assert.match(warnings.join(), /was lost.*trying again/)
+    rmSync(join(lease.workdir, 'src'), {recursive: true})
+    await restores['workspace-archive'].restore({checkpoint, lease, target: lease.workdir, dryRun: false}, context)
+    assert.equal(readdirSync(join(lease.workdir, 'src')).length, 18)
+    for (const name of readdirSync(join(lease.workdir, 'src')))
+      assert.ok(readFileSync(join(lease.workdir, 'src', name)).equals(all.get(name) ?? Buffer.alloc(0)), name)
+  })
+
   it('ends a checkpoint that cannot be had, and leaves nothing of it', async () => {
+    for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
+    await sleep(50)
     const before = readdirSync(statePaths(stateDir).layers)
-    cutAt(3_000_000, 9)
+    cutAt(12_000_000, 9)
     await assert.rejects(create(), {code: 'CONNECTION_LOST', kind: 'provider'})
     assert.deepEqual(readdirSync(statePaths(stateDir).layers), before)
   }).timeout(30_000)

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {connect, createServer, type AddressInfo} from 'node:net'
+import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
 
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -58,6 +58,8 @@ export interface TestServer {
   readonly cut: () => void
   /** Breaks the connection over which so many bytes have gone, as often as that. */
   readonly cutAfter: (bytes: number, times: number) => void
+  /** Bytes that have gone over all connections so far, both ways. */
+  readonly moved: () => number
   readonly close: () => Promise<void>
 }
 
@@ -92,13 +94,21 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   })
   // Ours listens, because ssh2's own would hold small messages back.
   let limit = {bytes: 0, times: 0}
+  const open = new Set<Socket>()
+  let gone = 0
+  const bytesOf = ({bytesRead, bytesWritten}: Socket): number => bytesRead + bytesWritten
   const listener = createServer({noDelay: true}, socket => {
+    open.add(socket)
     const timer = setInterval(() => {
-      if (limit.times === 0 || socket.bytesRead + socket.bytesWritten < limit.bytes) return
+      if (limit.times === 0 || bytesOf(socket) < limit.bytes) return
       limit = {...limit, times: limit.times - 1}
       socket.destroy()
     }, 1)
-    socket.once('close', () => clearInterval(timer))
+    socket.once('close', () => {
+      clearInterval(timer)
+      open.delete(socket)
+      gone += bytesOf(socket)
+    })
     server.injectSocket(socket)
   })
   listener.listen(options.port ?? 0, '127.0.0.1')
@@ -119,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     },
     cut,
     cutAfter: (bytes, times) => (limit = {bytes, times}),
+    moved: () => [...open].reduce((sum, socket) => sum + bytesOf(socket), gone),
     close: async () => {
       cut()
       await new Promise<void>(resolve => listener.close(() => resolve()))

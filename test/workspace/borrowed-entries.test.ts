@@ -44,6 +44,8 @@ describe('entries that borrow their content', () => {
     },
     ...{attributes: '', borrowed: true},
   })
+  /** Where it lies is another place in what is read. */
+  const seen = (entry: Entry): Entry => ({...entry, at: 0, length: 0, borrowed: true})
   const isLender = ({type, hardlink, size, length}: Entry): boolean =>
     type === 'file' && hardlink === '' && length > size
 
@@ -54,11 +56,7 @@ describe('entries that borrow their content', () => {
   })) {
     it(`come under the manifest's header, ${which}`, async () => {
       const wanted = entries.map((entry, i) => (isLender(entry) && choose(entry, i) ? borrowing(entry) : entry))
-      const found = entriesOf(await read(wanted), layer.name).map(({at: _, length: __, ...entry}) => entry)
-      assert.deepEqual(
-        found,
-        wanted.map(({at: _, length: __, borrowed: ___, ...entry}) => entry),
-      )
+      assert.deepEqual(entriesOf(await read(wanted), layer.name).map(seen), wanted.map(seen))
     })
   }
 

@@ -32,8 +32,12 @@ export async function* storePacked(
   const frames = inUnits(zstdFrames(stream, MAX_PACKED), codec)
   // One is unpacked while the one before it is looked at.
   let before: Frame | null = null
+  let failure: unknown = null
   for (;;) {
-    const {value: packed} = await frames.next().catch(asCorrupt)
+    const {value: packed} = await frames.next().catch((error: unknown) => {
+      failure = error
+      return {value: undefined}
+    })
     if (packed === undefined) break
     const frame = {packed, unpacking: codec.decompress(packed)}
     frame.unpacking.catch(() => undefined)
@@ -41,7 +45,9 @@ export async function* storePacked(
     before = frame
   }
 
+  // What came before the stream broke off is good.
   if (before !== null) yield settle(before)
+  if (failure !== null) asCorrupt(failure)
 }
 
 /** A layer is cut every so many raw bytes. Where the host's frames are smaller, several in a row make one of ours. */
