@@ -2,9 +2,14 @@ import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {pathList} from './path-list.js'
 
-// Whatever the program is called, it prints a line for each file, with the hash before the name.
+/** Of no bytes at all: a program that knows it can hash. */
+const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+// Whatever the program is called, it prints a line for each file, with the hash before the name. OpenSSL uses what the processor has for
+// it, which many a sha256sum does not: it takes a quarter of the time.
 const HASH = `cd -- "$1" || exit 66
-if command -v sha256sum >/dev/null; then exec xargs -0 sha256sum
+if [ "$(openssl dgst -sha256 -r </dev/null 2>/dev/null | cut -c 1-64)" = ${EMPTY} ]; then exec xargs -0 openssl dgst -sha256 -r
+elif command -v sha256sum >/dev/null; then exec xargs -0 sha256sum
 elif command -v shasum >/dev/null; then exec xargs -0 shasum -a 256
 else exec xargs -0 sha256 -r; fi`
 
@@ -50,16 +55,22 @@ export function hashesIn(lines: string, paths: readonly string[]): string[] {
   for (const path of paths) {
     const escaped = lines[at] === '\\'
     const start = escaped ? at + 1 : at
-    const name = `./${path}`
-    const shown = escaped ? name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r') : name
     const gap = lines.startsWith('  ', start + 64) || lines.startsWith(' *', start + 64) ? 2 : 1
     const end = start + 64 + gap
-    if (!lines.startsWith(`${shown}\n`, end)) break
+    const shown = spellings(`./${path}`, escaped).find(name => lines.startsWith(`${name}\n`, end))
+    if (shown === undefined) break
     hashes.push(lines.slice(start, start + 64))
     at = end + shown.length + 1
   }
 
   return hashes
+}
+
+/** How programs write a name: coreutils escapes backslashes and both ends of lines, OpenSSL newlines alone. */
+function spellings(name: string, escaped: boolean): readonly string[] {
+  if (!escaped) return [name]
+  const newlines = name.replaceAll('\n', '\\n')
+  return [name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r'), newlines]
 }
 
 /** Shares of about the same number of bytes, as places in the list. */

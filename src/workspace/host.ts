@@ -11,8 +11,8 @@ export type Packer = 'pzstd' | 'split'
 export interface HostTools {
   /** True where commands run as the superuser, who alone can give files to others. */
   readonly root: boolean
-  /** True where a program can check what arrived. */
-  readonly sha256sum: boolean
+  /** True where a program can tell the SHA-256 of files. */
+  readonly hashes: boolean
   /** What compresses a stream in frames there: `pzstd`, or a `split` that hands `zstd` a piece at a time. Null: nothing, or no `zstd`. */
   readonly packer: Packer | null
   readonly gzip: boolean
@@ -30,7 +30,7 @@ elif command -v pzstd >/dev/null; then echo packs pzstd
 elif split --filter=: /dev/null 2>/dev/null; then echo packs split
 fi
 if gzip -1 -c </dev/null >/dev/null 2>&1; then echo packs gzip; fi
-command -v sha256sum || command -v shasum || command -v sha256 || echo none`
+command -v sha256sum || command -v shasum || command -v sha256 || command -v openssl || echo none`
 
 /**
  * Asks the host once for the tools that the engine needs.
@@ -62,7 +62,7 @@ export function parseProbe(text: string): HostTools {
 
   return {
     root: text.startsWith('0\n'),
-    sha256sum: !text.endsWith('none\n'),
+    hashes: !text.endsWith('none\n'),
     packer: (/^packs (pzstd|split)$/m.exec(text)?.[1] ?? null) as Packer | null,
     gzip: text.includes('\npacks gzip\n'),
     tar,

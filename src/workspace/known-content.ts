@@ -37,7 +37,7 @@ export async function sortByContent(
   stored: Iterable<Entry>,
 ): Promise<Sorted> {
   const nothing: Sorted = {known: [], rest: changed}
-  if (!tools.sha256sum || tools.tar.name === 'libarchive') return nothing
+  if (!tools.hashes || tools.tar.name === 'libarchive') return nothing
   const lenders = lendersBySize(stored, taken)
   const candidates = candidatesAmong(changed, lenders)
   if (candidates.reduce((sum, {size}) => sum + size, 0) < WORTH_ASKING) return nothing

@@ -64,8 +64,7 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
   const tree = `${sidecar}/staging/tree`
   let {send} = plan
   // A copy is only believed where the host can check every byte of it, and `cp -a` keeps all that a file is.
-  const copied =
-    twin !== null && plan.unit === '' && plan.unchanged === 0 && tools.sha256sum && tools.tar.name === 'gnu'
+  const copied = twin !== null && plan.unit === '' && plan.unchanged === 0 && tools.hashes && tools.tar.name === 'gnu'
   // Only a directory that stays one is copied; anything else is replaced as a whole.
   const farm =
     !copied &&

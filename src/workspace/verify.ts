@@ -23,7 +23,7 @@ export async function verifyStaged(
     if (problem !== null) throw verifyFailed(`${readable(entry.path)} ${problem}`)
   }
 
-  if (tools.sha256sum)
+  if (tools.hashes)
     await checkBytes(
       transport,
       directory,

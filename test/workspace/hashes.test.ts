@@ -8,6 +8,7 @@ const files = ['plain', 'two\nlines\\']
 describe('hashes that a host prints', () => {
   for (const [program, text] of Object.entries({
     'GNU sha256sum, which escapes names': `${A}  ./plain\n\\${B}  ./two\\nlines\\\\\n`,
+    'openssl, which escapes newlines': `${A} *./plain\n\\${B} *./two\\nlines\\\n`,
     'busybox sha256sum, which does not': `${A}  ./plain\n${B}  ./two\nlines\\\n`,
     'sha256 -r of FreeBSD': `${A} ./plain\n${B} ./two\nlines\\\n`,
   })) {

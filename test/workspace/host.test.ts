@@ -14,12 +14,12 @@ describe('the probe of a host', () => {
   ] as const) {
     it(`knows ${version}`, () => {
       const tools = parseProbe(probe(lister, version))
-      assert.deepEqual([tools.tar.name, tools.root, tools.sha256sum], [name, true, true])
+      assert.deepEqual([tools.tar.name, tools.root, tools.hashes], [name, true, true])
     })
   }
 
   it('knows where nothing can check what arrives', () =>
-    assert.equal(parseProbe(probe('c', 'tar (busybox) 1.35.0', 'none')).sha256sum, false))
+    assert.equal(parseProbe(probe('c', 'tar (busybox) 1.35.0', 'none')).hashes, false))
 
   it('refuses a host by what it lacks', () => {
     assert.throws(() => parseProbe(probe('none', 'tar (GNU tar) 1.34')), {
