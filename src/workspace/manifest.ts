@@ -43,6 +43,8 @@ export interface Manifest {
   readonly layers: ReadonlyMap<string, LayerDescriptor>
   readonly tree: Tree
   readonly summary: SaveSummary
+  /** True where it was known, and came out right, what checksum each of its files must have: it says what was stored. */
+  readonly sealed: boolean
 }
 
 interface ManifestFile {
@@ -82,11 +84,13 @@ export async function writeManifest(directory: string, part: ManifestPart): Prom
 export async function loadManifest(directory: string, id: CheckpointId, expected: string | null): Promise<Manifest> {
   const own = await readPart(directory, id, expected)
   const parts = [own]
+  let sealed = expected !== null
   for (let {base, baseSha256} = own; base !== null;) {
     if (parts.some(({id: seen}) => seen === base))
       throw badManifest(manifestFile(directory, base), 'it stands on itself')
     const part = await readPart(directory, base, baseSha256)
     parts.push(part)
+    sealed &&= baseSha256 !== null
     ;({base, baseSha256} = part)
   }
 
@@ -102,7 +106,7 @@ export async function loadManifest(directory: string, id: CheckpointId, expected
   }
 
   for (const entry of tree.values()) checkEntry(entry, tree, layers)
-  return {id, chain: parts.map(part => part.id), layers, tree, summary: own.summary}
+  return {id, chain: parts.map(part => part.id), layers, tree, summary: own.summary, sealed}
 }
 
 async function readPart(directory: string, id: CheckpointId, expected: string | null): Promise<ManifestFile> {

@@ -5,7 +5,10 @@ import {FRAME_BYTES, type Compression} from './layer/descriptor.js'
 
 /** Raw tar bytes on their way. */
 export interface SentPiece {
-  readonly bytes: Buffer
+  /** How many. */
+  readonly length: number
+  /** Null where only the frame is at hand. */
+  readonly bytes: Buffer | null
   /** The same bytes as a frame, where they lie so in their layer. */
   readonly packed: {readonly compression: Compression; readonly frame: Buffer} | null
 }
@@ -46,10 +49,9 @@ export async function* packPieces(
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
   const started: Promise<Packed>[] = []
-  for await (const {bytes, ready} of inFrames(pieces, compression)) {
-    const raw = bytes.length
-    const frame = ready === null ? codec.compress(bytes) : Promise.resolve(ready)
-    const packed = frame.then(sent => ({sent, bytes: raw}))
+  for await (const {length, loose, ready} of inFrames(pieces, compression)) {
+    const frame = loose === null ? Promise.resolve(ready) : codec.compress(loose)
+    const packed = frame.then(sent => ({sent, bytes: length}))
     packed.catch(() => undefined)
     started.push(packed)
     const first = started.length > AHEAD ? started.shift() : undefined
@@ -65,27 +67,30 @@ export interface Packed {
   readonly bytes: number
 }
 
-/** Raw bytes of about a frame, and the frame where it is there already. */
-async function* inFrames(
-  pieces: AsyncIterable<SentPiece>,
-  compression: Compression,
-): AsyncGenerator<{readonly bytes: Buffer; readonly ready: Buffer | null}> {
+/** Raw bytes of about a frame, or the frame where it is there already. */
+type ForPacking = {readonly length: number} & (
+  {readonly loose: Buffer; readonly ready: null} | {readonly loose: null; readonly ready: Buffer}
+)
+
+async function* inFrames(pieces: AsyncIterable<SentPiece>, compression: Compression): AsyncGenerator<ForPacking> {
   let loose: Buffer[] = []
   let size = 0
-  const take = (): {bytes: Buffer; ready: null} => {
+  const take = (): ForPacking => {
+    const length = size
     const bytes = Buffer.concat(loose, size)
     loose = []
     size = 0
-    return {bytes, ready: null}
+    return {length, loose: bytes, ready: null}
   }
 
-  for await (const {bytes, packed} of pieces) {
+  for await (const {length, bytes, packed} of pieces) {
     if (packed?.compression === compression) {
       if (size > 0) yield take()
-      yield {bytes, ready: packed.frame}
+      yield {length, loose: null, ready: packed.frame}
       continue
     }
 
+    if (bytes === null) throw new Error('a frame that cannot be sent as it is')
     loose.push(bytes)
     size += bytes.length
     if (size >= FRAME_BYTES) yield take()

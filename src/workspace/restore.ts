@@ -43,7 +43,8 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   if (request.dryRun) return result
   if (plan.unit !== null || plan.directories.length > 0) {
     const {layersDirectory, twin} = request
-    await stage({transport, target, twin, plan, manifest, layersDirectory, tools}, context)
+    const empty = before.every(({path}) => path === '')
+    await stage({transport, target, twin, empty, plan, manifest, layersDirectory, tools}, context)
     throwIfAborted(signal)
     const directories = plan.directories.map(entry => entry.path)
     const meta = {directories, replacedBy: manifest.id}

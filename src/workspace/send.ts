@@ -10,15 +10,18 @@ import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
 import type {Compression} from './layer/descriptor.js'
 import {packPieces, packingTo, type Packed, type SentPiece} from './pack.js'
-import {directoriesDeepestFirst, readEntries, readPieces, type LayerSource} from './read-entries.js'
+import type {LayerSource} from './layer-source.js'
+import {directoriesDeepestFirst, readEntries} from './read-entries.js'
+import {readPieces} from './read-pieces.js'
 import {BLOCK} from './tar/header.js'
 
 // Where these fail, tar ends too soon, which the look at what has arrived tells.
 const UNPACK: Readonly<Record<Compression, string>> = {zst: 'zstd -q -d -c', gz: 'gzip -d -c'}
 
 /**
- * Streams entries out of their layers into a directory on the host. Every header is compared with the manifest before it
- * leaves, so that nothing but what the manifest names can be written; every byte is hashed on its way.
+ * Streams entries out of their layers into a directory on the host. Nothing leaves but what the manifest names: every header was compared
+ * with it and every byte hashed, now or, for a layer that is the very file, when it was stored.
+ * @param forward whether frames of a layer may leave without being looked at once more, for a caller who looks at all that arrives. Default: no
  * @throws {CrabboxError} `LAYER_CORRUPT`, `LAYER_MISSING`, `DISK_FULL`, `HOST_COMMAND_FAILED`
  */
 export async function sendEntries(
@@ -29,6 +32,7 @@ export async function sendEntries(
   tools: HostTools,
   task: ProgressTask,
   signal: AbortSignal,
+  forward = false,
 ): Promise<void> {
   if (entries.length === 0) return
   const {root, tar} = tools
@@ -41,7 +45,9 @@ export async function sendEntries(
   const plain = tar.name === 'plain' ? plainTar() : null
   try {
     const pieces = withEnd(
-      tar.name === 'gnu' ? readPieces(entries, source, signal) : inOrder(entries, source, plain, signal),
+      tar.name === 'gnu'
+        ? readPieces(entries, source, signal, forward ? packing : null)
+        : inOrder(entries, source, plain, signal),
     )
     for await (const {sent, bytes} of packing === null
       ? asTheyAre(pieces)
@@ -73,8 +79,8 @@ async function* inOrder(
 ): AsyncGenerator<SentPiece> {
   const others = entries.filter(entry => entry.type !== 'directory')
   const raw = readEntries(others, source, signal)
-  for await (const bytes of plain?.convert(raw) ?? raw) yield {bytes, packed: null}
-  if (plain === null) yield {bytes: await directoriesOf(entries, source, signal), packed: null}
+  for await (const bytes of plain?.convert(raw) ?? raw) yield loose(bytes)
+  if (plain === null) yield loose(await directoriesOf(entries, source, signal))
 }
 
 const directoriesOf = (entries: readonly Entry[], source: LayerSource, signal: AbortSignal): Promise<Buffer> =>
@@ -84,14 +90,16 @@ const directoriesOf = (entries: readonly Entry[], source: LayerSource, signal: A
     signal,
   )
 
+const loose = (bytes: Buffer): SentPiece => ({length: bytes.length, bytes, packed: null})
+
 /** Two blocks of zeros end an archive. */
 async function* withEnd(pieces: AsyncIterable<SentPiece>): AsyncGenerator<SentPiece> {
   yield* pieces
-  yield {bytes: Buffer.alloc(2 * BLOCK), packed: null}
+  yield loose(Buffer.alloc(2 * BLOCK))
 }
 
 async function* asTheyAre(pieces: AsyncIterable<SentPiece>): AsyncGenerator<Packed> {
-  for await (const {bytes} of pieces) yield {sent: bytes, bytes: bytes.length}
+  for await (const {bytes} of pieces) if (bytes !== null) yield {sent: bytes, bytes: bytes.length}
 }
 
 /** False when the command has ended: its exit tells why. */

@@ -9,7 +9,8 @@ import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
 import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
-import {readEntries, type LayerSource} from './read-entries.js'
+import type {LayerSource} from './layer-source.js'
+import {readEntries} from './read-entries.js'
 import {sendEntries} from './send.js'
 import {discardStaging, sidecarOf} from './sidecar.js'
 import {FARM, PREPARE} from './swap-scripts.js'
@@ -23,6 +24,8 @@ export interface StageRequest {
   readonly target: string
   /** A directory on the host with the same content as the manifest; null: none. */
   readonly twin: string | null
+  /** Whether there is nothing in the target. */
+  readonly empty: boolean
   readonly plan: RestorePlan
   readonly manifest: Manifest
   readonly layersDirectory: string
@@ -49,7 +52,8 @@ export async function stage(request: StageRequest, context: Context): Promise<vo
   )
   try {
     requireSpace(plan.send, Number(stdout.toString('utf8')) * 1024)
-    const source: LayerSource = {directory: request.layersDirectory, layers: request.manifest.layers}
+    const {layers, sealed} = request.manifest
+    const source: LayerSource = {directory: request.layersDirectory, layers, sealed}
     warnOfLosses(request, context)
     if (plan.unit !== null) await build(request, sidecar, source, context)
     await sendDirectories(request, sidecar, source, context.signal)
@@ -83,13 +87,20 @@ async function build(request: StageRequest, sidecar: string, source: LayerSource
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
     if (copied) await copyTwin(transport, twin, tree, context)
-    else await sendEntries(transport, tree, send, source, tools, task, context.signal)
+    else await sendEntries(transport, tree, send, source, tools, task, context.signal, request.empty)
     const listing = await listTree(transport, tree, context.signal)
-    if (copied) requireNoMore(listing.stats, plan.expected)
-    const staged = new Map(
-      listing.stats.filter(stat => within(plan.unit ?? '', stat.path)).map(stat => [stat.path, stat]),
+    const staged = listing.stats.filter(stat => within(plan.unit ?? '', stat.path))
+    // What is left out of checkpoints comes along when unchanged files are taken over.
+    if (copied || request.empty) requireNoMore(staged, plan.expected)
+    await verifyStaged(
+      transport,
+      tree,
+      new Map(staged.map(stat => [stat.path, stat])),
+      plan.expected,
+      plan.send,
+      tools,
+      context.signal,
     )
-    await verifyStaged(transport, tree, staged, plan.expected, plan.send, tools, context.signal)
   } finally {
     task.done()
   }
@@ -101,7 +112,7 @@ const COPY = 'cp -a -- "$1/." "$2/"'
 const copyTwin = (transport: Transport, twin: string, tree: string, {signal}: Context): Promise<unknown> =>
   runScript(transport, COPY, [twin, tree], signal, {purpose: 'copy another fork'})
 
-/** Somebody may have put something into the other fork meanwhile. */
+/** Somebody may have put something into the other fork meanwhile. Whatever else it is, what was not saved is not handed out. */
 function requireNoMore(stats: readonly Stat[], expected: readonly Entry[]): void {
   const paths = new Set(expected.map(entry => entry.path))
   const more = stats.find(stat => stat.path !== '' && !paths.has(stat.path))

@@ -1,16 +1,13 @@
-import {createHash} from 'node:crypto'
-import {createReadStream} from 'node:fs'
-import {join} from 'node:path'
-
 import type {Context} from '../core/context.js'
 import {reasonOf, throwIfAborted} from '../core/errors.js'
 import type {VerifyReport} from '../core/handlers.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {WorkspaceArchiveArtifact} from '../core/tier.js'
 import type {Entry} from './entry.js'
-import type {LayerDescriptor} from './layer/descriptor.js'
+import {isIntact} from './layer/intact.js'
 import {loadManifest, type Manifest} from './manifest.js'
-import {groupByLayer, readEntries} from './read-entries.js'
+import {groupByLayer} from './by-layer.js'
+import {readEntries} from './read-entries.js'
 import type {ArchiveStore} from './store.js'
 
 /** Reads everything that a restore would read, and checks every byte of it. */
@@ -39,7 +36,7 @@ export async function verifyArchive(
     const layer = manifest.layers.get(name)
     if (layer === undefined) continue
     try {
-      await checkFile(store.layers, layer)
+      if (!(await isIntact(store.layers, layer))) throw new Error(`the layer ${name} is damaged: its checksum is wrong`)
       checkedBytes += await checkEntries(store, manifest, entries, bytes => task.advance(bytes), context.signal)
     } catch (error) {
       throwIfAborted(context.signal)
@@ -49,13 +46,6 @@ export async function verifyArchive(
 
   task.done()
   return {problems, checkedBytes}
-}
-
-async function checkFile(directory: string, layer: LayerDescriptor): Promise<void> {
-  const hash = createHash('sha256')
-  const file = createReadStream(join(directory, layer.name), {highWaterMark: 1 << 20})
-  for await (const chunk of file as AsyncIterable<Buffer>) hash.update(chunk)
-  if (hash.digest('hex') !== layer.sha256) throw new Error(`the layer ${layer.name} is damaged: its checksum is wrong`)
 }
 
 async function checkEntries(

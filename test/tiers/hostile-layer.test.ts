@@ -79,6 +79,31 @@ describe('a tarball that somebody put in the place of a layer', () => {
     assert.equal(existsSync(elsewhere), false)
   }
 
+  it('brings nothing to another machine either, which unpacks it by itself', async () => {
+    const {workdir, lease, write, create, restore} = lab()
+    const large = 'x'.repeat(9_000_000)
+    await write('a/one', large)
+    await write('a/two', large)
+    const {checkpoint} = await create()
+    await rm(join(workdir, 'a'), {recursive: true})
+    lab().wrap = transport => ({...transport, colocated: false})
+    const honest: Member[] = ['a/', 'a/one', 'a/two'].map(name =>
+      name === 'a/' ? {name, type: 'directory', mode: 0o755} : {name, body: large},
+    )
+    for (const [what, members] of Object.entries({...attacks, 'a file more': [{name: 'more', body: 'x'}]})) {
+      for (const order of [
+        [...honest, ...members],
+        [...members, ...honest],
+      ]) {
+        const hostile = await replaceLayer(checkpoint, order, false)
+        await assert.rejects(restore(hostile), {code: /LAYER_CORRUPT|VERIFY_FAILED|HOST_COMMAND_FAILED/}, what)
+        assert.deepEqual(readdirSync(workdir), [])
+        assert.deepEqual(readdirSync(dirname(workdir)), [basename(lease.workdir)])
+        assert.equal(existsSync(elsewhere), false)
+      }
+    }
+  }).timeout(60_000)
+
   for (const [what, members] of Object.entries(lies)) {
     it(`is refused when it holds ${what}, and the target is as it was`, () => refuses(members, false, 'LAYER_CORRUPT'))
   }

@@ -32,14 +32,13 @@ export async function* readLayer(
   layer: LayerDescriptor,
   ranges: readonly Range[],
   signal: AbortSignal,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Piece, undefined> {
   await using file = await openLayer(directory, layer)
   const codec = codecFor(layer.compression, directory, layer.frameBytes)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
-  const starts = frameStarts(layer)
   const load = async (index: number): Promise<{raw: Buffer; packed: Buffer}> => {
-    const packed = await readExactly(file, layer, starts[index] ?? 0, layer.frames[index] ?? 0)
+    const packed = await readFrame(file, layer, index)
     const raw = await codec.decompress(packed).catch((error: unknown) => {
       throw isErrno(error, 'ENOSPC', 'EDQUOT') ? stateError(directory, error) : damaged(layer, reasonOf(error))
     })
@@ -80,7 +79,8 @@ export async function* readLayer(
   if (next < ranges.length) throw damaged(layer, 'it is too short')
 }
 
-async function openLayer(directory: string, layer: LayerDescriptor): Promise<FileHandle> {
+/** @throws {CrabboxError} `LAYER_MISSING`, `LAYER_CORRUPT` for a file of another size */
+export async function openLayer(directory: string, layer: LayerDescriptor): Promise<FileHandle> {
   let file: FileHandle
   try {
     file = await open(join(directory, layer.name), 'r')
@@ -107,20 +107,21 @@ export const damaged = (layer: LayerDescriptor, why: string): Error =>
     'Put the file back from a backup, or delete the checkpoint.',
   )
 
-async function readExactly(
-  file: FileHandle,
-  layer: LayerDescriptor,
-  position: number,
-  length: number,
-): Promise<Buffer> {
-  const {buffer, bytesRead} = await file.read(Buffer.allocUnsafe(length), 0, length, position)
+/** A frame as it lies in the file. */
+export async function readFrame(file: FileHandle, layer: LayerDescriptor, index: number): Promise<Buffer> {
+  const length = layer.frames[index] ?? 0
+  const {buffer, bytesRead} = await file.read(Buffer.allocUnsafe(length), 0, length, startOf(layer, index))
   if (bytesRead !== length) throw damaged(layer, 'it is too short')
   return buffer
 }
 
-function frameStarts(layer: LayerDescriptor): number[] {
+const starts = new WeakMap<LayerDescriptor, readonly number[]>()
+
+function startOf(layer: LayerDescriptor, index: number): number {
   let at = 0
-  return layer.frames.map(length => (at += length) - length)
+  const known = starts.get(layer) ?? layer.frames.map(length => (at += length) - length)
+  starts.set(layer, known)
+  return known[index] ?? 0
 }
 
 function framesOf(layer: LayerDescriptor, ranges: readonly Range[]): number[] {

@@ -63,6 +63,8 @@ describe('what EC2 says of a call that fails', () => {
     }
 
     mock.timers.reset()
+    // They would keep this process alive for the day.
+    nock.abortPendingRequests()
     assert.ok(error instanceof CrabboxError)
     assert.equal(error.code, 'AWS_UNREACHABLE')
   })

@@ -1,0 +1,78 @@
+import {groupByLayer, rangesOf} from './by-layer.js'
+import type {Entry} from './entry.js'
+import {entryChecker} from './entry-checker.js'
+import type {LayerSource} from './layer-source.js'
+import type {Compression, LayerDescriptor} from './layer/descriptor.js'
+import {forwardLayer, forwardedBytes} from './layer/forward.js'
+import {isIntact} from './layer/intact.js'
+import {damaged, readLayer} from './layer/reader.js'
+import type {SentPiece} from './pack.js'
+import {cutter} from './stretches.js'
+
+/**
+ * The tar bytes of entries on their way to somebody who unpacks them, with the frames of their layers where these are sent whole.
+ * @param forward in what whole frames can be sent without being unpacked here, where the layer is the file that was stored: every
+ * entry in it was checked then. Null: everything is checked now
+ * @throws {CrabboxError} `LAYER_CORRUPT`, `LAYER_MISSING`
+ */
+export async function* readPieces(
+  entries: readonly Entry[],
+  source: LayerSource,
+  signal: AbortSignal,
+  forward: Compression | null = null,
+): AsyncGenerator<SentPiece> {
+  for (const [name, wanted] of groupByLayer(entries)) {
+    const layer = source.layers.get(name)
+    if (layer === undefined) throw new Error(`no descriptor of layer ${name}`)
+    const asStored = source.sealed === true && layer.compression === forward && (await isWorthIt(layer, wanted, source))
+    yield* (asStored ? forwardPieces : checkPieces)(layer, wanted, source.directory, signal)
+  }
+}
+
+/** To hash a layer is cheap beside unpacking it, but not beside unpacking a frame of it. Borrowed content has to be given another header. */
+const isWorthIt = async (
+  layer: LayerDescriptor,
+  wanted: readonly Entry[],
+  {directory}: LayerSource,
+): Promise<boolean> =>
+  !wanted.some(entry => entry.borrowed === true) &&
+  forwardedBytes(layer, rangesOf(wanted)) > layer.bytes / 4 &&
+  (await isIntact(directory, layer).catch(() => false))
+
+async function* forwardPieces(
+  layer: LayerDescriptor,
+  wanted: readonly Entry[],
+  directory: string,
+  signal: AbortSignal,
+): AsyncGenerator<SentPiece> {
+  for await (const {length, bytes, packed} of forwardLayer(directory, layer, rangesOf(wanted), signal))
+    yield {length, bytes, packed: frameOf(layer, packed)}
+}
+
+async function* checkPieces(
+  layer: LayerDescriptor,
+  wanted: readonly Entry[],
+  directory: string,
+  signal: AbortSignal,
+): AsyncGenerator<SentPiece> {
+  const lent: Buffer[] = []
+  const check = entryChecker(layer, wanted, bytes => void lent.push(bytes))
+  const cut = cutter(wanted)
+  let position = wanted[0]?.at ?? 0
+  check.seek(position)
+  for await (const piece of readLayer(directory, layer, rangesOf(wanted), signal)) {
+    if (piece.offset !== position) check.seek(piece.offset)
+    position = piece.offset + piece.bytes.length
+    for (const {bytes, borrowed} of cut(piece)) {
+      check.feed(bytes)
+      const whole = bytes.length === piece.bytes.length ? piece.packed : null
+      const sent = borrowed ? Buffer.concat(lent.splice(0)) : bytes
+      if (sent.length > 0) yield {length: sent.length, bytes: sent, packed: borrowed ? null : frameOf(layer, whole)}
+    }
+  }
+
+  if (!check.idle()) throw damaged(layer, 'its last entry is incomplete')
+}
+
+const frameOf = ({compression}: LayerDescriptor, frame: Buffer | null): SentPiece['packed'] =>
+  frame === null ? null : {compression, frame}
