@@ -88,22 +88,24 @@ function collectInto(entries: Captured[], asked: Set<string>): TarSink {
 }
 
 function toEntry(header: TarHeader, first: Captured | undefined, at: number, length: number, sha256: string): Captured {
-  const {path, mode, uid, gid, mtime, attributes} = header
-  const base = {path, mode, uid, gid, mtime, attributes: attributes ?? '', at, length}
-  if (header.type === 'hardlink') {
-    return {
-      ...base,
-      type: 'file',
-      size: first?.size ?? 0,
-      target: '',
-      hardlink: header.target,
-      sha256: first?.sha256 ?? '',
-    }
+  const linked = header.type === 'hardlink'
+  const {path, mode, uid, gid, mtime, target} = header
+  const type: EntryType = linked ? 'file' : header.type
+  return {
+    path,
+    type,
+    mode,
+    uid,
+    gid,
+    size: linked ? (first?.size ?? 0) : type === 'symlink' ? target.length : header.size,
+    mtime,
+    target: linked ? '' : target,
+    hardlink: linked ? target : '',
+    sha256: linked ? (first?.sha256 ?? '') : sha256,
+    attributes: header.attributes ?? '',
+    at,
+    length,
   }
-
-  const type: EntryType = header.type
-  const size = type === 'symlink' ? header.target.length : header.size
-  return {...base, type, size, target: header.target, hardlink: '', sha256}
 }
 
 /** Feeds a hole into a hash without making the hole in memory. */

@@ -5,19 +5,19 @@ import * as zlib from 'node:zlib'
 
 import {configError} from '../../core/errors.js'
 import {FRAME_BYTES, type Compression} from './descriptor.js'
-import {filterPool} from './filter-pool.js'
+import {filterPool, type Convert} from './filter-pool.js'
 import {zstdFrames} from './zstd-frames.js'
 
 /** Compresses and decompresses one frame, away from the main thread. Frames in a row are an ordinary compressed file. */
 export interface Codec {
   readonly compression: Compression
   readonly compress: (raw: Buffer) => Promise<Buffer>
-  readonly decompress: (frame: Buffer) => Promise<Buffer>
+  /** May put the result `into` a buffer that has room for it. */
+  readonly decompress: Convert
   /** Ends what was started for it. Safe to call twice. */
   readonly close: () => Promise<void>
 }
 
-type Convert = (input: Buffer) => Promise<Buffer>
 /** What `zlib` offers from Node 22.15 on; the types of Node 20 do not know it. */
 interface ZstdFunctions {
   zstdCompress?: (data: Buffer, options: object, done: (error: Error | null, result: Buffer) => void) => void
@@ -72,7 +72,7 @@ function zstdCodec(directory: string, frameBytes: number): Codec | null {
   const packing = filterPool(program, ['-q', '-1', '-c', '--single-thread'], directory)
   const unpacking = filterPool(program, ['-q', '-d', '-c'], directory, frameBytes)
   const close = async (): Promise<void> => void (await Promise.all([packing.close(), unpacking.close()]))
-  return {compression: 'zst', compress: packing.run, decompress: unpacking.run, close}
+  return {compression: 'zst', compress: raw => packing.run(raw), decompress: unpacking.run, close}
 }
 
 function nativeZstd(frameBytes: number): {compress: Convert; decompress: Convert} | null {

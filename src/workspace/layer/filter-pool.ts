@@ -1,14 +1,17 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {readFile, rm, writeFile} from 'node:fs/promises'
+import {open, rm, writeFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import {join} from 'node:path'
 import {createInterface, type Interface} from 'node:readline'
 
+/** Converts a buffer. What comes of it may be put `into` another one that has room for it, which spares the memory to be collected. */
+export type Convert = (input: Buffer, into?: Buffer) => Promise<Buffer>
+
 /** Runs a filter program over buffers, several at a time. */
 export interface FilterPool {
   /** Rejects with what the program said; with the code `ENOSPC` where the disk was full. */
-  readonly run: (input: Buffer) => Promise<Buffer>
+  readonly run: Convert
   /** Ends the programs and removes their files. Safe to call twice. */
   readonly close: () => Promise<void>
 }
@@ -52,18 +55,19 @@ export function filterPool(
     else next(worker)
   }
 
-  const work = async (input: Buffer): Promise<Buffer> => {
+  const work: Convert = async (input, into) => {
     const worker = await take()
     try {
-      return await convert(worker, program, input)
+      await convert(worker, program, input)
+      return await readOutput(worker.files.output, into)
     } finally {
       give(worker)
     }
   }
 
   const running = new Set<Promise<Buffer>>()
-  const run = (input: Buffer): Promise<Buffer> => {
-    const result = work(input)
+  const run: Convert = (input, into) => {
+    const result = work(input, into)
     running.add(result)
     const done = (): void => void running.delete(result)
     result.then(done, done)
@@ -101,7 +105,17 @@ function startWorker(program: string, args: readonly string[], directory: string
   return {shell, answers: createInterface({input: shell.stdout}), files}
 }
 
-async function convert({shell, answers, files}: Worker, program: string, input: Buffer): Promise<Buffer> {
+async function readOutput(path: string, into: Buffer | undefined): Promise<Buffer> {
+  await using file = await open(path)
+  const {size} = await file.stat()
+  if (into === undefined || size > into.length) return await file.readFile()
+  let filled = 0
+  for (let more = size; more > 0 && filled < size; filled += more)
+    more = (await file.read(into, filled, size - filled, filled)).bytesRead
+  return into.subarray(0, filled)
+}
+
+async function convert({shell, answers, files}: Worker, program: string, input: Buffer): Promise<void> {
   await writeFile(files.input, input, {mode: 0o600})
   const answer = new Promise<string>(resolve => {
     const settle = (line: string): void => {
@@ -113,7 +127,7 @@ async function convert({shell, answers, files}: Worker, program: string, input: 
   })
   shell.stdin?.write('\n')
   const [code, ...errors] = (await answer).split(' ')
-  if (code === '0') return readFile(files.output)
+  if (code === '0') return
   const failure = new Error(`${program} failed: ${errors.join(' ').trim() || code}`)
   // Said as the file system says it, so that a full disk is told from damaged data.
   throw failure.message.includes('No space left on device') ? Object.assign(failure, {code: 'ENOSPC'}) : failure

@@ -8,7 +8,8 @@ import {zstdFrames} from './zstd-frames.js'
 const MAX_PACKED = FRAME_BYTES + (1 << 20)
 
 /**
- * Stores a stream that the host has compressed in frames, and gives out what is in them.
+ * Stores a stream that the host has compressed in frames, and gives out what is in them. What was given out is good until the next
+ * is asked for.
  * @param directory where files may be put that frames pass through
  * @throws {CrabboxError} `TRANSFER_CORRUPT` for what is no such stream
  */
@@ -32,6 +33,7 @@ export async function* storePacked(
   const frames = inUnits(zstdFrames(stream, MAX_PACKED), codec)
   // One is unpacked while the one before it is looked at.
   let before: Frame | null = null
+  let [room, other] = [Buffer.allocUnsafeSlow(FRAME_BYTES), Buffer.allocUnsafeSlow(FRAME_BYTES)]
   let failure: unknown = null
   for (;;) {
     const {value: packed} = await frames.next().catch((error: unknown) => {
@@ -39,7 +41,8 @@ export async function* storePacked(
       return {value: undefined}
     })
     if (packed === undefined) break
-    const frame = {packed, unpacking: codec.decompress(packed)}
+    const frame = {packed, unpacking: codec.decompress(packed, room)}
+    ;[room, other] = [other, room]
     frame.unpacking.catch(() => undefined)
     if (before !== null) yield settle(before)
     before = frame
