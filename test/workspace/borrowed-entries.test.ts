@@ -1,38 +1,15 @@
 import assert from 'node:assert/strict'
 
 import type {Entry} from '../../src/workspace/entry.js'
-import type {LayerDescriptor} from '../../src/workspace/layer/descriptor.js'
-import {createLayerWriter} from '../../src/workspace/layer/writer.js'
 import {loadManifest, writeManifest} from '../../src/workspace/manifest.js'
-import {readEntries} from '../../src/workspace/read-entries.js'
 import {entriesOf} from '../support/captured.js'
 import {idOf, NO_SUMMARY} from '../support/entries.js'
-import {gnuTar} from '../support/gnu-tar.js'
-import {makeHardTree} from '../support/hard-tree.js'
+import {storedHardTree} from '../support/stored-tree.js'
 import {parseTar} from '../support/tar-events.js'
-import {temporaryDirectory} from '../support/temporary.js'
 
 describe('entries that borrow their content', () => {
-  const root = temporaryDirectory()
-  const store = temporaryDirectory()
-  let layer: LayerDescriptor
-  let entries: Entry[]
-
-  beforeEach(async () => {
-    await makeHardTree(root())
-    const tar = gnuTar(root())
-    const writer = await createLayerWriter(store(), 'chk_00')
-    await writer.write(tar)
-    layer = await writer.finish()
-    entries = entriesOf(tar, layer.name)
-  })
-
-  const read = async (wanted: readonly Entry[]): Promise<Buffer> => {
-    const pieces: Buffer[] = []
-    const source = {directory: store(), layers: new Map([[layer.name, layer]])}
-    for await (const piece of readEntries(wanted, source, new AbortController().signal)) pieces.push(piece)
-    return Buffer.concat([...pieces, Buffer.alloc(1024)])
-  }
+  const tree = storedHardTree()
+  const read = (wanted: readonly Entry[]): Promise<Buffer> => tree().read(wanted)
   const borrowing = (entry: Entry): Entry => ({
     ...entry,
     ...{
@@ -55,13 +32,13 @@ describe('entries that borrow their content', () => {
     'a large one': entry => entry.path === 'big',
   })) {
     it(`come under the manifest's header, ${which}`, async () => {
-      const wanted = entries.map((entry, i) => (isLender(entry) && choose(entry, i) ? borrowing(entry) : entry))
-      assert.deepEqual(entriesOf(await read(wanted), layer.name).map(seen), wanted.map(seen))
+      const wanted = tree().entries.map((entry, i) => (isLender(entry) && choose(entry, i) ? borrowing(entry) : entry))
+      assert.deepEqual(entriesOf(await read(wanted), tree().layer.name).map(seen), wanted.map(seen))
     })
   }
 
   it('are no more than header, content and padding', async () => {
-    const plain = entries.find(({path}) => path === 'plain.txt')
+    const plain = tree().entries.find(({path}) => path === 'plain.txt')
     assert.ok(plain)
     const bytes = await read([{...plain, borrowed: true, mtime: '5.000000000', attributes: ''}])
     assert.equal(bytes.length, 512 + Math.ceil(plain.size / 512) * 512 + 1024)
@@ -75,27 +52,29 @@ describe('entries that borrow their content', () => {
     'from a place where none begins': {at: 512},
   })) {
     it(`are refused with ${what}`, async () => {
-      const plain = entries.find(({path}) => path === 'plain.txt')
+      const plain = tree().entries.find(({path}) => path === 'plain.txt')
       assert.ok(plain)
       await assert.rejects(read([{...borrowing(plain), ...changed}]), {code: 'LAYER_CORRUPT', kind: 'provider'})
     })
   }
 
   it('are refused where a file is stored with holes, or a directory', async () => {
-    const sparse = entries.find(({type, hardlink, size, length}) => type === 'file' && hardlink === '' && length < size)
-    const directory = entries.find(({type, path}) => type === 'directory' && path !== '')
+    const sparse = tree().entries.find(
+      ({type, hardlink, size, length}) => type === 'file' && hardlink === '' && length < size,
+    )
+    const directory = tree().entries.find(({type, path}) => type === 'directory' && path !== '')
     assert.ok(sparse && directory)
     await assert.rejects(read([borrowing(sparse)]), {code: 'LAYER_CORRUPT'})
     await assert.rejects(read([borrowing({...directory, type: 'file'})]), {code: 'LAYER_CORRUPT'})
   })
 
   it('are the same after their manifest was written and read', async () => {
-    const wanted = entries.map(entry => (isLender(entry) ? {...borrowing(entry), path: entry.path} : entry))
-    const part = {id: idOf(1), base: null, layers: [layer], removed: [], summary: NO_SUMMARY, entries: wanted}
-    await writeManifest(store(), part)
-    const {tree} = await loadManifest(store(), idOf(1), null)
+    const wanted = tree().entries.map(entry => (isLender(entry) ? {...borrowing(entry), path: entry.path} : entry))
+    const part = {id: idOf(1), base: null, layers: [tree().layer], removed: [], summary: NO_SUMMARY, entries: wanted}
+    await writeManifest(tree().directory, part)
+    const manifest = await loadManifest(tree().directory, idOf(1), null)
     assert.deepEqual(
-      [...tree.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      [...manifest.tree.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
       [...wanted].sort((a, b) => (a.path < b.path ? -1 : 1)),
     )
   })

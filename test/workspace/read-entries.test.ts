@@ -1,45 +1,25 @@
 import assert from 'node:assert/strict'
 
 import type {Entry} from '../../src/workspace/entry.js'
-import type {LayerDescriptor} from '../../src/workspace/layer/descriptor.js'
-import {createLayerWriter} from '../../src/workspace/layer/writer.js'
-import {readEntries} from '../../src/workspace/read-entries.js'
-import {entriesOf} from '../support/captured.js'
-import {gnuTar} from '../support/gnu-tar.js'
-import {makeHardTree} from '../support/hard-tree.js'
-import {temporaryDirectory} from '../support/temporary.js'
+import {storedHardTree} from '../support/stored-tree.js'
+
+/** Bytes that end an archive. */
+const END = 1024
 
 describe('reading entries out of a layer', () => {
-  const root = temporaryDirectory()
-  const store = temporaryDirectory()
-  let layer: LayerDescriptor
-  let entries: Entry[]
-
-  beforeEach(async () => {
-    await makeHardTree(root())
-    const tar = gnuTar(root())
-    const writer = await createLayerWriter(store(), 'chk_00')
-    await writer.write(tar)
-    layer = await writer.finish()
-    entries = entriesOf(tar, layer.name)
-  })
-
-  const read = async (wanted: readonly Entry[]): Promise<number> => {
-    let bytes = 0
-    const source = {directory: store(), layers: new Map([[layer.name, layer]])}
-    for await (const piece of readEntries(wanted, source, new AbortController().signal)) bytes += piece.length
-    return bytes
-  }
+  const tree = storedHardTree()
+  const read = (wanted: readonly Entry[]): Promise<Buffer> => tree().read(wanted)
   const lie = (path: string, changed: Partial<Entry>): Entry[] =>
-    entries.map(entry => (entry.path === path ? {...entry, ...changed} : entry))
+    tree().entries.map(entry => (entry.path === path ? {...entry, ...changed} : entry))
 
   it('gives exactly the bytes of those that are wanted, in any order', async () => {
-    const some = entries.filter((_, i) => i % 3 === 1)
+    const some = tree().entries.filter((_, i) => i % 3 === 1)
+    const bytes = await read([...some].reverse())
     assert.equal(
-      await read([...some].reverse()),
+      bytes.length - END,
       some.reduce((sum, entry) => sum + entry.length, 0),
     )
-    assert.equal(await read([]), 0)
+    assert.equal((await read([])).length, END)
   })
 
   for (const [what, changed] of Object.entries<Partial<Entry>>({
@@ -66,7 +46,7 @@ describe('reading entries out of a layer', () => {
 
   it('refuses places that are not where entries begin', async () => {
     for (const shift of [-512, 512, 1]) {
-      const big = entries.find(entry => entry.path === 'big')
+      const big = tree().entries.find(entry => entry.path === 'big')
       assert.ok(big)
       await assert.rejects(read([{...big, at: big.at + shift}]), {code: 'LAYER_CORRUPT'}, String(shift))
     }
