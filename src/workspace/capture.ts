@@ -47,9 +47,10 @@ export async function capture(
   const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
   try {
     for await (const chunk of framed ? storePacked(source.bytes, layer, directory) : source.bytes) {
+      // What has come whole has to be in the layer, whatever follows.
+      if (!framed) await layer.write(chunk)
       parser.feed(chunk)
       task.advance(chunk.length)
-      if (!framed) await layer.write(chunk)
     }
   } catch (error) {
     source.kill()

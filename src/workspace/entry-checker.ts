@@ -7,7 +7,8 @@ import {damaged} from './layer/reader.js'
 import {readable} from './stat.js'
 import {padding, paxHeader} from './tar/build.js'
 import type {TarHeader} from './tar/header.js'
-import {createTarParser, type TarParser} from './tar/parser.js'
+import {createTarParser, MAX_EXTENDED, type TarParser} from './tar/parser.js'
+import {zeros} from './zeros.js'
 
 /**
  * A parser that accepts exactly the expected entries, at their places, with their content.
@@ -38,7 +39,10 @@ export function entryChecker(
       hash?.update(chunk)
       if (borrower !== null) lend(chunk)
     },
-    hole: length => hashZeros(hash, length),
+    hole: length => {
+      hashZeros(hash, length)
+      if (borrower !== null) for (const piece of zeros(length)) lend(piece)
+    },
     entryEnd: length => {
       const entry = wanted[next]
       if (length !== entry?.length || (hash !== null && hash.digest('hex') !== entry.sha256))
@@ -49,9 +53,12 @@ export function entryChecker(
   })
 }
 
-/** Whether there is content to borrow: all of it, and nothing but that. */
+/**
+ * Whether there is content to borrow. Tar writes files as if they had holes that have next to none, or none at all, where a file system
+ * says that they take fewer blocks than bytes. Holes that are larger than any header are not filled with zeros in memory.
+ */
 const lends = (header: TarHeader, entry: Entry): boolean =>
-  header.type === 'file' && !header.sparse && header.size === entry.size
+  header.type === 'file' && header.size === entry.size && header.size - header.stored <= MAX_EXTENDED
 
 function describes(header: TarHeader, entry: Entry): boolean {
   const type = entry.hardlink === '' ? entry.type : 'hardlink'

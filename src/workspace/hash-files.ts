@@ -2,16 +2,25 @@ import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {pathList} from './path-list.js'
 
-/** Of no bytes at all: a program that knows it can hash. */
-const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+/** A condition of `sh`: there is an OpenSSL that knows the hash of no bytes, and prints it as coreutils do. */
+export const OPENSSL_HASHES =
+  '[ "$(openssl dgst -sha256 -r </dev/null 2>/dev/null | cut -c 1-64)" = e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 ]'
 
 // Whatever the program is called, it prints a line for each file, with the hash before the name. OpenSSL uses what the processor has for
-// it, which many a sha256sum does not: it takes a quarter of the time.
+// it, which many a sha256sum does not: it takes a quarter of the time. What others may change meanwhile is looked at before it is opened: a
+// pipe would be waited for. xargs tells with 123 of files that could not be read; their lines are missing.
 const HASH = `cd -- "$1" || exit 66
-if [ "$(openssl dgst -sha256 -r </dev/null 2>/dev/null | cut -c 1-64)" = ${EMPTY} ]; then exec xargs -0 openssl dgst -sha256 -r
-elif command -v sha256sum >/dev/null; then exec xargs -0 sha256sum
-elif command -v shasum >/dev/null; then exec xargs -0 shasum -a 256
-else exec xargs -0 sha256 -r; fi`
+files() {
+  if [ "$2" = mine ]; then cat
+  else xargs -0 sh -c 'for file; do if [ -f "$file" ] && [ ! -L "$file" ]; then printf "%s\\0" "$file"; fi; done' sh; fi
+}
+hash() {
+  if ${OPENSSL_HASHES}; then xargs -0 openssl dgst -sha256 -r
+  elif command -v sha256sum >/dev/null; then xargs -0 sha256sum
+  elif command -v shasum >/dev/null; then xargs -0 shasum -a 256
+  else xargs -0 sha256 -r; fi
+}
+files "$@" | hash || [ $? -eq 123 ]`
 
 /** Programs that read the staged files at the same time. */
 const PARALLEL = 2
@@ -23,22 +32,25 @@ export interface Hashable {
 }
 
 /**
- * The SHA-256 of files on a host, hex, in their order; null where there is no answer that can be believed.
- * @param purpose what for, in the words of an error message
- * @throws {CrabboxError} `HOST_COMMAND_FAILED` when one of them cannot be read
+ * The SHA-256 of files on a host, hex, in their order; null for one that cannot be read, or is none.
+ * @param whose `mine`: nobody else changes what is there; `live`: somebody may
+ * @throws {CrabboxError} `HOST_COMMAND_FAILED` when the host cannot hash
  */
 export async function hashFiles(
   transport: Transport,
   directory: string,
   files: readonly Hashable[],
-  purpose: string,
+  whose: 'mine' | 'live',
   signal: AbortSignal,
 ): Promise<readonly (string | null)[]> {
   const found: (string | null)[] = files.map(() => null)
   await Promise.all(
     divide(files).map(async share => {
       const paths = share.map(i => files[i]?.path ?? '')
-      const {stdout} = await runScript(transport, HASH, [directory], signal, {purpose, input: pathList(paths)})
+      const {stdout} = await runScript(transport, HASH, [directory, whose], signal, {
+        purpose: 'hash files',
+        input: pathList(paths),
+      })
       for (const [n, hash] of hashesIn(stdout.toString('latin1'), paths).entries()) found[share[n] ?? -1] = hash
     }),
   )
@@ -46,24 +58,21 @@ export async function hashFiles(
 }
 
 /**
- * The hashes of files in what a program printed, up to the first line that is not that of the next file. Where a name in it is
- * escaped, which not every program does, a backslash stands before the hash.
+ * The hashes of files in what a program printed, a line for each that it could read, in their order. Where a name in it is escaped,
+ * which not every program does, a backslash stands before the hash.
  */
-export function hashesIn(lines: string, paths: readonly string[]): string[] {
-  const hashes: string[] = []
+export function hashesIn(lines: string, paths: readonly string[]): (string | null)[] {
   let at = 0
-  for (const path of paths) {
+  return paths.map(path => {
     const escaped = lines[at] === '\\'
     const start = escaped ? at + 1 : at
     const gap = lines.startsWith('  ', start + 64) || lines.startsWith(' *', start + 64) ? 2 : 1
     const end = start + 64 + gap
     const shown = spellings(`./${path}`, escaped).find(name => lines.startsWith(`${name}\n`, end))
-    if (shown === undefined) break
-    hashes.push(lines.slice(start, start + 64))
+    if (shown === undefined) return null
     at = end + shown.length + 1
-  }
-
-  return hashes
+    return lines.slice(start, start + 64)
+  })
 }
 
 /** How programs write a name: coreutils escapes backslashes and both ends of lines, OpenSSL newlines alone. */

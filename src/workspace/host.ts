@@ -2,6 +2,7 @@ import {providerError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {tarDialect, type TarDialect} from './dialect/tar.js'
+import {OPENSSL_HASHES} from './hash-files.js'
 import {CHOOSE_LISTER} from './list-script.js'
 
 /** `pzstd` comes with most packages of zstd and uses all cores; `split` starts a program for every frame. */
@@ -30,7 +31,7 @@ elif command -v pzstd >/dev/null; then echo packs pzstd
 elif split --filter=: /dev/null 2>/dev/null; then echo packs split
 fi
 if gzip -1 -c </dev/null >/dev/null 2>&1; then echo packs gzip; fi
-command -v sha256sum || command -v shasum || command -v sha256 || command -v openssl || echo none`
+command -v sha256sum || command -v shasum || command -v sha256 || { ${OPENSSL_HASHES} && echo openssl; } || echo none`
 
 /**
  * Asks the host once for the tools that the engine needs.

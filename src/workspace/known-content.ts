@@ -1,10 +1,9 @@
 import {CrabboxError} from '../core/errors.js'
-import type {Transport} from '../core/transport.js'
 import {looksUntouched} from './baseline.js'
 import type {Entry} from './entry.js'
 import {hashFiles} from './hash-files.js'
-import type {HostTools} from './host.js'
 import {listPaths} from './listing.js'
+import type {Place} from './place.js'
 import {plainFiles} from './plain-files.js'
 import type {Stat} from './stat.js'
 
@@ -31,7 +30,7 @@ export interface Sorted {
  * @param stored the tree that content is borrowed from
  */
 export async function sortByContent(
-  {transport, root, tools, signal}: {transport: Transport; root: string; tools: HostTools; signal: AbortSignal},
+  {transport, root, tools, signal}: Place,
   changed: readonly Stat[],
   taken: Iterable<Entry>,
   stored: Iterable<Entry>,
@@ -42,10 +41,13 @@ export async function sortByContent(
   const candidates = candidatesAmong(changed, lenders)
   if (candidates.reduce((sum, {size}) => sum + size, 0) < WORTH_ASKING) return nothing
   try {
-    const [hashes, plain] = await Promise.all([
-      hashFiles(transport, root, candidates, 'look at what is in the workdir', signal),
+    const work = [
+      hashFiles(transport, root, candidates, 'live', signal),
       plainFiles(transport, root, candidates, tools.tar, signal),
-    ])
+    ] as const
+    // Whoever reads everything instead must not meet the other still at work.
+    await Promise.allSettled(work)
+    const [hashes, plain] = await Promise.all(work)
     const found = candidates.flatMap((stat, i) => {
       const lender = plain[i] === true ? take(lenders.get(stat.size), hashes[i] ?? null) : null
       return lender === null ? [] : [{stat, lender}]
@@ -57,7 +59,7 @@ export async function sortByContent(
     const lent = new Set(known.map(entry => entry.path))
     return {known, rest: changed.filter(stat => !lent.has(stat.path))}
   } catch (error) {
-    // A file that is gone or cannot be read, say: whoever reads them all for good has the words for it.
+    // Whoever reads them all for good has the words for it.
     if (error instanceof CrabboxError && error.code === 'HOST_COMMAND_FAILED') return nothing
     throw error
   }

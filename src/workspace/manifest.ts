@@ -15,7 +15,7 @@ import type {Entry, Tree} from './entry.js'
 export interface SaveSummary {
   /** Bytes of all files. */
   readonly content: number
-  /** Bytes of the layer that was added. */
+  /** Bytes of the layers that were added. */
   readonly layerBytes: number
   readonly excludes: readonly string[]
   readonly warnings: readonly string[]
@@ -48,7 +48,8 @@ export interface Manifest {
 }
 
 interface ManifestFile {
-  readonly version: 1
+  /** 2 where entries borrow, which version 1 knew nothing of. */
+  readonly version: 1 | 2
   readonly id: CheckpointId
   readonly base: CheckpointId | null
   readonly baseSha256: string | null
@@ -71,7 +72,8 @@ export async function writeManifest(directory: string, part: ManifestPart): Prom
   const index = new Map(part.layers.map((layer, i) => [layer.name, i]))
   const rows = part.entries.map(entry => encodeRow(entry, index))
   const {id, base, baseSha256 = null, layers, removed, summary} = part
-  const file: ManifestFile = {version: 1, id, base, baseSha256, layers, removed, summary, rows}
+  const version = part.entries.some(entry => entry.borrowed === true) ? 2 : 1
+  const file: ManifestFile = {version, id, base, baseSha256, layers, removed, summary, rows}
   const packed = await zip(Buffer.from(JSON.stringify(file)), {level: 3, ...STEP})
   await writeDurably(manifestFile(directory, part.id), packed)
   return {bytes: packed.length, sha256: sha256(packed)}
@@ -127,7 +129,7 @@ async function readPart(directory: string, id: CheckpointId, expected: string | 
   if (expected !== null && sha256(packed) !== expected) throw badManifest(path, 'its checksum is wrong')
   try {
     const file = JSON.parse((await unzip(packed, STEP)).toString('utf8')) as ManifestFile
-    if (file.version !== 1 || file.id !== id) throw new Error('it is not the manifest that its name says')
+    if (![1, 2].includes(file.version) || file.id !== id) throw new Error('it is not the manifest that its name says')
     if (!isWellFormed(file)) throw new Error('it makes no sense')
     return file
   } catch (error) {

@@ -1,3 +1,6 @@
+import type {FileHandle} from 'node:fs/promises'
+
+import {throwIfAborted} from '../core/errors.js'
 import {groupByLayer, rangesOf} from './by-layer.js'
 import type {Entry} from './entry.js'
 import {entryChecker} from './entry-checker.js'
@@ -5,7 +8,7 @@ import type {LayerSource} from './layer-source.js'
 import type {Compression, LayerDescriptor} from './layer/descriptor.js'
 import {forwardLayer, forwardedBytes} from './layer/forward.js'
 import {isIntact} from './layer/intact.js'
-import {damaged, readLayer} from './layer/reader.js'
+import {damaged, openLayer, readLayer} from './layer/reader.js'
 import type {SentPiece} from './pack.js'
 import {cutter} from './stretches.js'
 
@@ -24,28 +27,35 @@ export async function* readPieces(
   for (const [name, wanted] of groupByLayer(entries)) {
     const layer = source.layers.get(name)
     if (layer === undefined) throw new Error(`no descriptor of layer ${name}`)
-    const asStored = source.sealed === true && layer.compression === forward && (await isWorthIt(layer, wanted, source))
-    yield* (asStored ? forwardPieces : checkPieces)(layer, wanted, source.directory, signal)
+    const worthIt = source.sealed === true && layer.compression === forward && isWorthIt(layer, wanted)
+    await using file = worthIt ? await openIntact(source.directory, layer, signal) : null
+    if (file === null) yield* checkPieces(layer, wanted, source.directory, signal)
+    else yield* forwardPieces(file, layer, wanted, source.directory, signal)
   }
 }
 
 /** To hash a layer is cheap beside unpacking it, but not beside unpacking a frame of it. Borrowed content has to be given another header. */
-const isWorthIt = async (
-  layer: LayerDescriptor,
-  wanted: readonly Entry[],
-  {directory}: LayerSource,
-): Promise<boolean> =>
-  !wanted.some(entry => entry.borrowed === true) &&
-  forwardedBytes(layer, rangesOf(wanted)) > layer.bytes / 4 &&
-  (await isIntact(directory, layer).catch(() => false))
+const isWorthIt = (layer: LayerDescriptor, wanted: readonly Entry[]): boolean =>
+  !wanted.some(entry => entry.borrowed === true) && forwardedBytes(layer, rangesOf(wanted)) > layer.bytes / 4
+
+/** Null: it is not there, or not what it was; whoever looks at every entry finds out why. */
+async function openIntact(directory: string, layer: LayerDescriptor, signal: AbortSignal): Promise<FileHandle | null> {
+  const file = await openLayer(directory, layer).catch(() => null)
+  if (file === null) return null
+  if (await isIntact(file, layer, signal).catch(() => false)) return file
+  await file.close()
+  throwIfAborted(signal)
+  return null
+}
 
 async function* forwardPieces(
+  file: FileHandle,
   layer: LayerDescriptor,
   wanted: readonly Entry[],
   directory: string,
   signal: AbortSignal,
 ): AsyncGenerator<SentPiece> {
-  for await (const {length, bytes, packed} of forwardLayer(directory, layer, rangesOf(wanted), signal))
+  for await (const {length, bytes, packed} of forwardLayer(file, directory, layer, rangesOf(wanted), signal))
     yield {length, bytes, packed: frameOf(layer, packed)}
 }
 

@@ -3,7 +3,9 @@ import {join} from 'node:path'
 
 import {looksUntouched} from './baseline.js'
 import type {Entry} from './entry.js'
+import {hashFiles} from './hash-files.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
+import type {Place} from './place.js'
 import type {Stat} from './stat.js'
 
 /** What an attempt at a checkpoint has received before its connection was lost: a layer of its own. */
@@ -28,13 +30,15 @@ export const dropReceived = (
   )
 
 /**
- * Files that an earlier attempt has received, and that still look as they did before: nobody has to send them again. The names of one
- * file belong together, since an archive holds its content under the first of them.
+ * Files that an earlier attempt has received, that still look as they did before, and whose content on the host is what came: nobody has to
+ * send them again. What tar complained of then was lost with the connection, such as a file that it could not read and filled with zeros.
+ * The names of one file belong together, since an archive holds its content under the first of them.
  */
-export function sortByReceived(
+export async function sortByReceived(
+  place: Place,
   changed: readonly Stat[],
   received: readonly Received[],
-): {readonly again: readonly Entry[]; readonly rest: readonly Stat[]} {
+): Promise<{readonly again: readonly Entry[]; readonly rest: readonly Stat[]}> {
   if (received.length === 0) return {again: [], rest: changed}
   const here = new Map<string, Entry>()
   for (const {entries, stats} of received) {
@@ -45,10 +49,21 @@ export function sortByReceived(
     }
   }
 
+  for (const path of await otherContent(place, here)) here.delete(path)
   const broken = new Set(changed.filter(({path}) => !here.has(path)).map(({inode}) => inode))
   const is = ({type, path, inode}: Stat): boolean => here.has(path) && !(type === 'file' && broken.has(inode))
   return {
     again: changed.filter(is).flatMap(({path}) => here.get(path) ?? []),
     rest: changed.filter(stat => !is(stat)),
   }
+}
+
+/** Files of which the host does not say that they hold what their entries hold. */
+async function otherContent(
+  {transport, root, tools, signal}: Place,
+  here: ReadonlyMap<string, Entry>,
+): Promise<string[]> {
+  const files = [...here.values()].filter(({type, hardlink}) => type === 'file' && hardlink === '')
+  const hashes = tools.hashes ? await hashFiles(transport, root, files, 'live', signal) : []
+  return files.filter(({sha256}, i) => hashes[i] !== sha256).map(({path}) => path)
 }

@@ -31,11 +31,12 @@ export async function saveBase({parent, alike, store, baselineFile}: SaveRequest
 async function lenderFrom(saved: SavedBefore | null, {manifests, layers}: ArchiveStore): Promise<Manifest | null> {
   if (saved === null || saved.artifact.layers.length > MAX_LAYERS) return null
   const manifest = await loadManifest(manifests, saved.id, saved.artifact.manifestSha256).catch(() => null)
+  if (manifest === null) return null
+  // A manifest also knows layers of those it stands on, which may be gone when nobody needs them any more.
+  const needed = new Set([...manifest.tree.values()].map(entry => entry.layer))
+  const there = [...manifest.layers].filter(([name]) => needed.has(name))
   const sizes = await Promise.all(
-    [...(manifest?.layers.values() ?? [])].map(async ({name, bytes}) => {
-      const found = await stat(join(layers, name)).catch(() => null)
-      return found?.size === bytes
-    }),
+    there.map(async ([name, {bytes}]) => (await stat(join(layers, name)).catch(() => null))?.size === bytes),
   )
-  return sizes.every(Boolean) ? manifest : null
+  return sizes.every(Boolean) ? {...manifest, layers: new Map(there)} : null
 }

@@ -29,7 +29,7 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const {same, changed} = compareWithBaseline(kept, parent?.baseline ?? null, parent?.manifest.tree ?? new Map())
   await request.record(draftArtifact(request, base, patterns))
   const place = {transport, root: workdir, tools, signal}
-  const {again, rest: missing} = sortByReceived(changed, request.received)
+  const {again, rest: missing} = await sortByReceived(place, changed, request.received)
   const {known, rest} = await sortByContent(place, missing, same.values(), lender?.tree.values() ?? [])
   const layer = await storeChanges(request, rest, tools, context)
   throwIfAborted(signal)

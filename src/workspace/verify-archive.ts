@@ -4,7 +4,9 @@ import type {VerifyReport} from '../core/handlers.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {WorkspaceArchiveArtifact} from '../core/tier.js'
 import type {Entry} from './entry.js'
+import type {LayerDescriptor} from './layer/descriptor.js'
 import {isIntact} from './layer/intact.js'
+import {damaged, openLayer} from './layer/reader.js'
 import {loadManifest, type Manifest} from './manifest.js'
 import {groupByLayer} from './by-layer.js'
 import {readEntries} from './read-entries.js'
@@ -36,7 +38,7 @@ export async function verifyArchive(
     const layer = manifest.layers.get(name)
     if (layer === undefined) continue
     try {
-      if (!(await isIntact(store.layers, layer))) throw new Error(`the layer ${name} is damaged: its checksum is wrong`)
+      await checkFile(store.layers, layer, context.signal)
       checkedBytes += await checkEntries(store, manifest, entries, bytes => task.advance(bytes), context.signal)
     } catch (error) {
       throwIfAborted(context.signal)
@@ -46,6 +48,11 @@ export async function verifyArchive(
 
   task.done()
   return {problems, checkedBytes}
+}
+
+async function checkFile(directory: string, layer: LayerDescriptor, signal: AbortSignal): Promise<void> {
+  await using file = await openLayer(directory, layer)
+  if (!(await isIntact(file, layer, signal))) throw damaged(layer, 'its checksum is wrong')
 }
 
 async function checkEntries(

@@ -51,7 +51,7 @@ async function checkBytes(
   files: readonly Entry[],
   signal: AbortSignal,
 ): Promise<void> {
-  const hashes = await hashFiles(transport, directory, files, 'check what was unpacked', signal)
+  const hashes = await hashFiles(transport, directory, files, 'mine', signal)
   const wrong = files.find((file, i) => hashes[i] !== file.sha256)
   if (wrong !== undefined) throw verifyFailed(`${readable(wrong.path)} has other content`)
 }

@@ -37,8 +37,8 @@ export interface ServerOptions {
   readonly env?: NodeJS.ProcessEnv
   /** What is done with a command instead of running it. */
   readonly answer?: (channel: ServerChannel, command: string) => void
-  /** Is told of a session that is asked for, and never gets an answer. */
-  readonly ignore?: () => void
+  /** Is told of every session that is asked for, the first being 1, and whether it is to get no answer, ever. */
+  readonly ignore?: (session: number) => boolean
   /** Sessions that one connection may have at a time. */
   readonly maxSessions?: number
 }
@@ -140,8 +140,10 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
 function serve(client: Connection, options: ServerOptions): void {
   const {shell = ['sh'], env = process.env, maxSessions = 10, answer, ignore} = options
   let sessions = 0
+  let asked = 0
   client.on('session', (accept, reject) => {
-    if (ignore !== undefined) return ignore()
+    asked += 1
+    if (ignore?.(asked) === true) return
     if (sessions >= maxSessions) return reject()
     sessions += 1
     const session = accept()

@@ -60,7 +60,7 @@ describe('a hostile manifest is refused', function () {
   const files: Readonly<Record<string, unknown>> = {
     'that is its own base': {...good, base: idOf(1)},
     'whose base is a path': {...good, base: '../../etc/passwd'},
-    'of another version': {...good, version: 2},
+    'of another version': {...good, version: 3},
     'without rows': {...good, rows: undefined},
     'with rows that are no rows': {...good, rows: [null, 7]},
     'that is no object': null,

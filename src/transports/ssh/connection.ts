@@ -53,7 +53,7 @@ const TIMEOUT = {first: 20_000, again: 3000}
 /** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
 const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
 
-/** Milliseconds for which a host that gives signs of life may leave a request for a channel without an answer. */
+/** Milliseconds for which a host that gives signs of life may leave the first request for a channel without an answer. */
 const PATIENCE = 30_000
 
 /** With hardware for AES these are twice as fast as the default; a server without them ignores the wish. */
@@ -107,12 +107,18 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     abandoned = true
     client.destroy()
   }
-  const answered = <R>(asked: Promise<R>): Promise<R> =>
-    inTime(asked, PATIENCE, () => {
-      failure ??= new Error(`it opens no channel within ${PATIENCE / 1000} seconds`)
-      abandon()
-      return connectionLost(target, failure)
-    })
+  let proven = false
+  // Later an answer may have to wait behind all that is on its way, and a slow link is no reason to give up.
+  const answered = async <R>(asked: Promise<R>): Promise<R> => {
+    const result = await (proven ? asked : inTime(asked, PATIENCE, unanswered))
+    proven = true
+    return result
+  }
+  const unanswered = (): Error => {
+    failure ??= new Error(`it opens no channel within ${PATIENCE / 1000} seconds`)
+    abandon()
+    return connectionLost(target, failure)
+  }
   const ask = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
     new Promise((resolve, reject) => {
       if (closed()) reject(connectionLost(target, failure))

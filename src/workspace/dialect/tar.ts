@@ -23,7 +23,7 @@ const gnu: TarDialect = {
   --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
   --blocking-factor=128 --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`,
   extract: `exec tar --extract --file=- --directory="$1" --preserve-permissions --xattrs --xattrs-include="$2" --acls \\
-  --delay-directory-restore --ignore-zeros`,
+  --delay-directory-restore --ignore-zeros --numeric-owner`,
   sameTime: (found, wanted) => found === wanted,
   harmless: () => false,
   losses: null,
@@ -33,7 +33,7 @@ const gnu: TarDialect = {
 const libarchive: TarDialect = {
   name: 'libarchive',
   create: 'COPYFILE_DISABLE=1 exec tar -c -f - -C "$1" --format=pax -b 128 -n --null -T -',
-  extract: 'exec tar -x -f - -C "$1" -p',
+  extract: 'exec tar -x -f - -C "$1" -p --numeric-owner',
   // It gets fractions of seconds before 1970 wrong, in both directions.
   sameTime: (found, wanted) =>
     found === wanted || (wanted.startsWith('-') && Math.abs(wholeSeconds(found) - wholeSeconds(wanted)) <= 2),

@@ -1,6 +1,8 @@
+import type {FileHandle} from 'node:fs/promises'
+
 import {throwIfAborted} from '../../core/errors.js'
 import type {LayerDescriptor} from './descriptor.js'
-import {damaged, openLayer, readFrame, readLayer, type Piece, type Range} from './reader.js'
+import {damaged, readFrame, readOpenLayer, type Piece, type Range} from './reader.js'
 
 /** Raw bytes of a layer, or a whole frame as it lies there. */
 export interface Forwarded {
@@ -13,9 +15,11 @@ export interface Forwarded {
 /**
  * Ranges of a layer for somebody who unpacks frames himself: those that lie whole in a range as they are, the rest unpacked. Nothing is
  * looked at.
+ * @param file the layer's, open
  * @throws {CrabboxError} `LAYER_MISSING`, `LAYER_CORRUPT`
  */
 export async function* forwardLayer(
+  file: FileHandle,
   directory: string,
   layer: LayerDescriptor,
   ranges: readonly Range[],
@@ -23,13 +27,13 @@ export async function* forwardLayer(
 ): AsyncGenerator<Forwarded> {
   const parts = partsOf(layer, ranges)
   const loose = parts.filter(part => part.frame === null)
-  await using file = await openLayer(directory, layer)
-  const unpacked = readLayer(directory, layer, loose, signal)
+  const unpacked = readOpenLayer(file, directory, layer, loose, signal)
   try {
     for (const {start, end, frame} of parts) {
       throwIfAborted(signal)
       if (frame === null) {
         const {bytes} = await nextOf(unpacked, layer)
+        if (bytes.length !== end - start) throw damaged(layer, 'it is too short')
         yield {length: bytes.length, bytes, packed: null}
       } else yield {length: end - start, bytes: null, packed: await readFrame(file, layer, frame)}
     }

@@ -34,6 +34,17 @@ export async function* readLayer(
   signal: AbortSignal,
 ): AsyncGenerator<Piece, undefined> {
   await using file = await openLayer(directory, layer)
+  yield* readOpenLayer(file, directory, layer, ranges, signal)
+}
+
+/** The same of a file that is open, and stays so. */
+export async function* readOpenLayer(
+  file: FileHandle,
+  directory: string,
+  layer: LayerDescriptor,
+  ranges: readonly Range[],
+  signal: AbortSignal,
+): AsyncGenerator<Piece, undefined> {
   const codec = codecFor(layer.compression, directory, layer.frameBytes)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs

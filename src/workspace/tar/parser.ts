@@ -23,7 +23,7 @@ export interface TarParser {
 }
 
 /** The largest extended header that is believed: attributes are far smaller, and a hostile one must not fill the memory. */
-const MAX_EXTENDED = 16 << 20
+export const MAX_EXTENDED = 16 << 20
 
 /**
  * A tar parser that works on raw bytes and offsets: the engine copies entries from layer to layer and to hosts as they

@@ -167,18 +167,39 @@ describe('commands on a host whose shell ends before they are told to it', () =>
   })
 })
 
-describe('commands on a host that answers no request for a session', () => {
-  let asked: () => void = () => undefined
-  const lab = sshHome({ignore: () => asked()})
+describe('commands on a host that leaves requests for sessions without an answer', () => {
+  let asked: (session: number) => boolean = () => false
+  const lab = sshHome({ignore: session => asked(session)})
+  /** Leaves all from this one on without an answer, and tells when it came. */
+  const ignoreFrom = (nth: number): Promise<void> =>
+    new Promise(resolve => {
+      asked = session => {
+        if (session === nth) resolve()
+        return session >= nth
+      }
+    })
   beforeEach(() => mock.timers.enable({apis: ['setTimeout']}))
   afterEach(() => mock.timers.reset())
-  it('are given up after half a minute', async () => {
-    const heard = new Promise<void>(resolve => (asked = resolve))
+
+  it('are given up after half a minute, when no request was ever answered', async () => {
+    const heard = ignoreFrom(1)
     const transport = await connect(lab)
     const {exit} = transport.spawn({argv: ['true']}, never)
     await heard
     mock.timers.tick(30_000)
     await assert.rejects(exit, {code: 'CONNECTION_LOST', message: /it opens no channel within 30 seconds/})
+  })
+
+  it('do not cost those their connection that are at work: an answer may have to wait behind what they send', async () => {
+    const heard = ignoreFrom(2)
+    const transport = await connect(lab)
+    const working = transport.spawn({argv: ['cat']}, never)
+    await heard
+    mock.timers.tick(300_000)
+    working.stdin.end('still here')
+    assert.equal(await text(working.stdout), 'still here')
+    assert.deepEqual(await working.exit, {code: 0, signal: null})
+    await transport.close()
   })
 })
 

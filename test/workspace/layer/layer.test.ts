@@ -70,18 +70,25 @@ for (const codec of ['the preferred codec', 'gzip']) {
       )
     })
 
-    it('is never believed with a byte flipped', async () => {
+    it('never gives anything else with a bit flipped', async () => {
       const layer = await store()
       const file = join(directory(), layer.name)
       const good = await readFile(file)
+      let refused = 0
       for (let round = 0; round < 8; round++) {
         const bad = Buffer.from(good)
         const at = randomInt(bad.length)
         bad.writeUInt8(bad.readUInt8(at) ^ (1 << randomInt(8)), at)
         await writeFile(file, bad)
-        // What slips through decompression is caught by the hash of the entry; here, by the comparison in read().
-        await assert.rejects(read(layer, [{start: 0, end: RAW.length}]), /damaged|bytes at/, `byte ${at}`)
+        // What slips through decompression is caught by the hash of the entry; here, by the comparison in read(). Some bits mean nothing, such
+        // as which of many zeros is repeated.
+        const whole = await read(layer, [{start: 0, end: RAW.length}]).catch((error: unknown) => error)
+        if (whole instanceof Error) assert.match(whole.message, /damaged|bytes at/, `byte ${at}`)
+        else assert.ok(Buffer.concat(whole as Buffer[]).equals(RAW), `byte ${at}`)
+        refused += whole instanceof Error ? 1 : 0
       }
+
+      assert.ok(refused > 0)
     })
 
     it('is damaged when it is cut or longer, and missing when it is gone', async () => {
