@@ -12,6 +12,7 @@ const CASES = [
   'incremental',
   'fork',
   'restore',
+  'renewed',
   'memory',
   'start',
   'list',
