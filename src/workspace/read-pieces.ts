@@ -34,6 +34,20 @@ export async function* readPieces(
   }
 }
 
+/** Whether nearly all that is wanted lies in whole frames that can be sent without being unpacked, as far as the manifest tells. */
+export function mostlyWhole(entries: readonly Entry[], {layers, sealed}: LayerSource, forward: Compression): boolean {
+  if (sealed !== true) return false
+  let [whole, all] = [0, 0]
+  for (const [name, wanted] of groupByLayer(entries)) {
+    const layer = layers.get(name)
+    if (layer?.compression !== forward || wanted.some(entry => entry.borrowed === true)) return false
+    whole += forwardedBytes(layer, rangesOf(wanted))
+    all += layer.bytes
+  }
+
+  return whole > all / 2
+}
+
 /** To hash a layer is cheap beside unpacking it, but not beside unpacking a frame of it. Borrowed content has to be given another header. */
 const isWorthIt = (layer: LayerDescriptor, wanted: readonly Entry[]): boolean =>
   !wanted.some(entry => entry.borrowed === true) && forwardedBytes(layer, rangesOf(wanted)) > layer.bytes / 4

@@ -12,7 +12,7 @@ import type {Compression} from './layer/descriptor.js'
 import {packPieces, packingTo, type Packed, type SentPiece} from './pack.js'
 import type {LayerSource} from './layer-source.js'
 import {directoriesDeepestFirst, readEntries} from './read-entries.js'
-import {readPieces} from './read-pieces.js'
+import {mostlyWhole, readPieces} from './read-pieces.js'
 import {BLOCK} from './tar/header.js'
 
 // Where these fail, tar ends too soon, which the look at what has arrived tells.
@@ -37,7 +37,9 @@ export async function sendEntries(
   if (entries.length === 0) return
   const {root, tar} = tools
   const total = entries.reduce((sum, entry) => sum + entry.length, 0)
-  const packing = packingTo(transport, tools, total)
+  // Here, too, frames that need not be unpacked are best left to those who unpack them beside us.
+  const asTheyLie = forward && tools.packer !== null && tools.tar.name === 'gnu' && mostlyWhole(entries, source, 'zst')
+  const packing = asTheyLie ? 'zst' : packingTo(transport, tools, total)
   const script = packing === null ? tar.extract : `${UNPACK[packing]} | (${tar.extract})`
   const running = startScript(transport, script, [directory, root ? '*' : 'user.*'], signal)
   const errors = text(running.stderr)

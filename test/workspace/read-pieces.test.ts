@@ -9,7 +9,7 @@ import {codecFor, preferredCompression} from '../../src/workspace/layer/codec.js
 import {FRAME_BYTES, type LayerDescriptor} from '../../src/workspace/layer/descriptor.js'
 import {createLayerWriter} from '../../src/workspace/layer/writer.js'
 import {readEntries} from '../../src/workspace/read-entries.js'
-import {readPieces} from '../../src/workspace/read-pieces.js'
+import {mostlyWhole, readPieces} from '../../src/workspace/read-pieces.js'
 import {entriesOf} from '../support/captured.js'
 import {gnuTar} from '../support/gnu-tar.js'
 import {temporaryDirectory} from '../support/temporary.js'
@@ -99,6 +99,17 @@ describe('what is sent of a layer', () => {
       assert.equal((await send(wanted, from)).whole, 0)
     })
   }
+
+  it('is mostly whole where all of a large layer is wanted, and nothing has to be changed in it', () => {
+    const mostly = (wanted: readonly Entry[], rest: Partial<LayerSource> = {}): boolean =>
+      mostlyWhole(wanted, source(rest), layer.compression)
+    assert.equal(mostly(entries), true)
+    assert.equal(mostly(entries, {sealed: false}), false)
+    assert.equal(mostly(entries.map(entry => (entry.path === '7' ? {...entry, borrowed: true} : entry))), false)
+    assert.equal(mostly(entries.filter(({path}) => path === '1')), false)
+    assert.equal(mostlyWhole(entries, source(), another), false)
+    assert.equal(mostly([]), false)
+  })
 
   it('is looked at where whoever gets it unpacks something else', async () => {
     for await (const {bytes} of readPieces(entries, source(), never, another)) assert.notEqual(bytes, null)

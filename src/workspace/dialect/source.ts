@@ -14,9 +14,12 @@ import {plainSource} from './plain-capture.js'
 import {lossOf, type TarSource} from './tar-source.js'
 import type {TarDialect} from './tar.js'
 
-/** Programs that compress in frames. split starts its filter with the user's shell, which may read a profile that prints. */
-const PACKERS: Readonly<Record<Packer, string>> = {
-  pzstd: 'exec pzstd -q -1 -c',
+/**
+ * Programs that compress in frames. split starts its filter with the user's shell, which may read a profile that prints. pzstd waits for
+ * itself for ever when what it prints to is a socket that breaks off, as some SSH servers have it; a pipe ends it with a signal.
+ */
+export const PACKERS: Readonly<Record<Packer, string>> = {
+  pzstd: 'pzstd -q -1 -c | cat',
   split: `SHELL=/bin/sh exec split -b ${FRAME_BYTES} --filter='exec zstd -q -1 -c' -`,
 }
 
