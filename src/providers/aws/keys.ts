@@ -2,15 +2,11 @@ import {randomBytes} from 'node:crypto'
 import {mkdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import ssh2 from 'ssh2'
-
 import {configError, isErrno} from '../../core/errors.js'
 import type {LeaseId} from '../../core/ids.js'
 import {stateError, writeDurably} from '../../state/files.js'
 import {statePaths} from '../../state/paths.js'
-
-// ssh2 is CommonJS, of which Node sees no names.
-const {utils} = ssh2
+import {newKeyPair} from '../../transports/ssh/key-pair.js'
 
 /** The key that opens a lease, and how the lease is known again. */
 export interface LeaseKey {
@@ -29,7 +25,7 @@ export async function makeKey(stateDir: string, lease: LeaseId): Promise<LeaseKe
   const directory = directoryOf(stateDir, lease)
   const known = await findKey(stateDir, lease)
   if (known !== null) return known
-  const {private: secret, public: shown} = utils.generateKeyPairSync('ed25519', {comment: `crabbox ${lease}`})
+  const {secret, shown} = newKeyPair(`crabbox ${lease}`)
   await mkdir(directory, {recursive: true, mode: 0o700}).catch((error: unknown) => {
     throw stateError(directory, error)
   })
