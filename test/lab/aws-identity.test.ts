@@ -95,6 +95,18 @@ describeInCloud('the identity of a machine', () => {
     await expectBack()
   })
 
+  it('is taken off a machine whose cloud-init is still at its last words', async () => {
+    const file = '/var/lib/cloud/busy'
+    await shell(`head -c 100000000 /dev/zero > ${file}`)
+    const busy = `end=$(($(date +%s) + 3)); while [ "$(date +%s)" -lt $end ]; do echo >> ${file}; done`
+    await docker('exec', '--detach', container, 'sh', '-c', busy)
+    await sleep(200)
+    const {process, hear} = await takeOff()
+    process.stdin.end('back\n')
+    assert.equal(await hear(), 'back')
+    await shell(`rm ${file}`)
+  })
+
   it('is back at the end of the input, as when a connection breaks', async () => {
     const {process} = await takeOff()
     process.stdin.end()

@@ -29,6 +29,8 @@ const LATER = 'sleep 300; exec sh -c "$2" crabbox "$1"'
  * - \`back\`, or the end of the input: puts everything back, and prints \`back\`.
  * - \`restart\`: the machine is about to be restarted, and is not to be itself before: the end of the input changes nothing any more.
  *
+ * cloud-init may still be at its last words, for which tar answers with 1: it is asked again.
+ *
  * $1 is the base64 part of the lease's public key, $2 the script that puts things back.
  */
 export const TAKE_OFF = `set -eu
@@ -49,7 +51,12 @@ for path in etc/machine-id etc/ssh/ssh_host_* var/lib/cloud var/log/cloud-init.l
   ${READY_FILE.slice(1)} home/*/.ssh/authorized_keys root/.ssh/authorized_keys home/*/.*_history root/.*_history; do
   if [ -e "$path" ]; then set -- "$@" "$path"; fi
 done
-tar -cpf "$new/files.tar" --exclude=var/lib/cloud/seed "$@"
+tries=0
+until tar -cpf "$new/files.tar" --exclude=var/lib/cloud/seed "$@"; do
+  [ $? -eq 1 ] && [ "$tries" -lt 30 ] || exit 1
+  tries=$((tries + 1))
+  sleep 1
+done
 mv -T "$new" "$keep"
 trap 'sh -c "$back" crabbox $$; exit 1' HUP INT TERM
 trap 'sh -c "$back" crabbox $$' EXIT
