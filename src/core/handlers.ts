@@ -16,8 +16,8 @@ export interface CreateRequest<T extends Tier> {
   /** The checkpoint to build on, where there is one. Handlers may ignore it. */
   readonly parent: Stored<T> | null
   /**
-   * Where there is no parent: the newest checkpoint of the same repository, which may hold much of the same content. Handlers may ignore
-   * it. Default: none.
+   * For archives without a parent: the newest one of the same repository, which may hold much of the same content. Handlers may ignore it.
+   * Default: none.
    */
   readonly alike?: Stored<T> | null
   /** gitignore patterns, relative to the workdir. */

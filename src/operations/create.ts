@@ -82,7 +82,9 @@ async function make<T extends Tier>(job: Job<T>, environment: Environment): Prom
   const known = (await openCatalog(environment.stateDir).read()).rows.get(id)
   if (known?.state === 'ready' || known?.state === 'cut') return known
   const parent = await chooseParent(wish.lease, wish.workdir, tier, environment)
-  const alike = parent === null ? await chooseAlike(wish.lease, wish.workdir, tier, environment) : null
+  // No other tier borrows, and none is to be made twice because of a checkpoint that it does not stand on.
+  const borrows = parent === null && tier === 'workspace-archive'
+  const alike = borrows ? await chooseAlike(wish.lease, wish.workdir, tier, environment) : null
   const base = parent ?? alike
   try {
     return await attempt(job, {parent, alike}, environment)

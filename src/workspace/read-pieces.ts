@@ -27,7 +27,8 @@ export async function* readPieces(
   for (const [name, wanted] of groupByLayer(entries)) {
     const layer = source.layers.get(name)
     if (layer === undefined) throw new Error(`no descriptor of layer ${name}`)
-    const worthIt = source.sealed === true && layer.compression === forward && isWorthIt(layer, wanted)
+    // To hash a layer is cheap beside unpacking it, but not beside unpacking a frame of it.
+    const worthIt = (wholeBytes(layer, wanted, source, forward) ?? 0) > layer.bytes / 4
     await using file = worthIt ? await openIntact(source.directory, layer, signal) : null
     if (file === null) yield* checkPieces(layer, wanted, source.directory, signal)
     else yield* forwardPieces(file, layer, wanted, source.directory, signal)
@@ -35,22 +36,30 @@ export async function* readPieces(
 }
 
 /** Whether nearly all that is wanted lies in whole frames that can be sent without being unpacked, as far as the manifest tells. */
-export function mostlyWhole(entries: readonly Entry[], {layers, sealed}: LayerSource, forward: Compression): boolean {
-  if (sealed !== true) return false
+export function mostlyWhole(entries: readonly Entry[], source: LayerSource, forward: Compression): boolean {
   let [whole, all] = [0, 0]
   for (const [name, wanted] of groupByLayer(entries)) {
-    const layer = layers.get(name)
-    if (layer?.compression !== forward || wanted.some(entry => entry.borrowed === true)) return false
-    whole += forwardedBytes(layer, rangesOf(wanted))
+    const layer = source.layers.get(name)
+    if (layer === undefined) return false
+    const bytes = wholeBytes(layer, wanted, source, forward)
+    if (bytes === null) return false
+    whole += bytes
     all += layer.bytes
   }
 
   return whole > all / 2
 }
 
-/** To hash a layer is cheap beside unpacking it, but not beside unpacking a frame of it. Borrowed content has to be given another header. */
-const isWorthIt = (layer: LayerDescriptor, wanted: readonly Entry[]): boolean =>
-  !wanted.some(entry => entry.borrowed === true) && forwardedBytes(layer, rangesOf(wanted)) > layer.bytes / 4
+/** Bytes of a layer that could be sent as they lie there, as far as the manifest tells. Null: none may be; borrowed content has to be given another header. */
+function wholeBytes(
+  layer: LayerDescriptor,
+  wanted: readonly Entry[],
+  {sealed}: LayerSource,
+  forward: Compression | null,
+): number | null {
+  const possible = sealed === true && layer.compression === forward && !wanted.some(entry => entry.borrowed === true)
+  return possible ? forwardedBytes(layer, rangesOf(wanted)) : null
+}
 
 /** Null: it is not there, or not what it was; whoever looks at every entry finds out why. */
 async function openIntact(directory: string, layer: LayerDescriptor, signal: AbortSignal): Promise<FileHandle | null> {
