@@ -2,7 +2,8 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {newKey, startServer, type KeyPair, type ServerOptions, type TestServer} from './ssh-server.js'
+import type {KeyPair} from '../../src/transports/ssh/key-pair.js'
+import {newKey, startServer, type ServerOptions, type TestServer} from './ssh-server.js'
 
 /** A home directory with a key, and a server that knows it. Both are there while the tests of the surrounding suite run. */
 export interface SshHome {

@@ -6,25 +6,13 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import ssh2, {type Connection, type ServerChannel} from 'ssh2'
 
-const {Server, utils} = ssh2
+import {newKeyPair, type KeyPair} from '../../src/transports/ssh/key-pair.js'
 
-/** A key pair in OpenSSH's format. */
-export interface KeyPair {
-  readonly private: string
-  /** As it stands in `authorized_keys` and `known_hosts`: type, base64. */
-  readonly public: string
-}
+const {Server} = ssh2
 
-export function newKey(passphrase?: string): KeyPair {
-  // One in some hundred of the pairs that ssh2 makes cannot be read, not even by itself.
-  for (;;) {
-    const pair = utils.generateKeyPairSync(
-      'ed25519',
-      passphrase === undefined ? {} : {passphrase, cipher: 'aes256-ctr', rounds: 1},
-    )
-    if (!(utils.parseKey(pair.private, passphrase) instanceof Error)) return pair
-  }
-}
+/** A new key, locked where there is a passphrase. */
+export const newKey = (passphrase?: string): KeyPair =>
+  newKeyPair(passphrase === undefined ? undefined : {passphrase, cipher: 'aes256-ctr', rounds: 1})
 
 export interface ServerOptions {
   readonly hostKey?: KeyPair

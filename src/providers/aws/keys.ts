@@ -25,7 +25,7 @@ export async function makeKey(stateDir: string, lease: LeaseId): Promise<LeaseKe
   const directory = directoryOf(stateDir, lease)
   const known = await findKey(stateDir, lease)
   if (known !== null) return known
-  const {secret, shown} = newKeyPair(`crabbox ${lease}`)
+  const {private: secret, public: shown} = newKeyPair({comment: `crabbox ${lease}`})
   await mkdir(directory, {recursive: true, mode: 0o700}).catch((error: unknown) => {
     throw stateError(directory, error)
   })
