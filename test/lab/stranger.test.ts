@@ -26,8 +26,11 @@ describe('the page about writing a provider, followed by a stranger', () => {
   const type = async (heading: string): Promise<string> => {
     const script = commandsOf(PAGE, heading)
     const options = {cwd: dir, env: {...crabbox.env, PATH: crabbox.path}, maxBuffer: Infinity}
-    const {stdout} = await promisify(execFile)('sh', ['-euc', script], options)
-    return stdout
+    return promisify(execFile)('sh', ['-euc', script], options).then(
+      ({stdout}) => stdout,
+      // The cases that fail are named in the output, which the error of execFile does not show.
+      (error: {stdout: string; stderr: string}) => assert.fail(`${error.stdout}\n${error.stderr}`),
+    )
   }
 
   it('passes the suite', async () => {

@@ -115,6 +115,23 @@ export const TIME_MUTANTS: readonly Mutant[] = [
     only: ['delete (provider-native): while it is being forked leaves a whole fork, or none'],
   },
   {
+    fault: 'fork looks for its checkpoint when it begins, and takes what is there by the time it copies',
+    provider: withFault(({leases}, world) => ({
+      snapshots: {
+        fork: async ({checkpoint, lease}, context) => {
+          await sleep(2)
+          const saved = treeOf(world.snapshots, checkpoint.artifact.reference)
+          const placement = await leases.acquire(lease, context)
+          await sleep(30)
+          const kept = world.snapshots.get(checkpoint.artifact.reference) === saved
+          world.leases.set(lease.id, kept ? copyTree(saved) : new Map())
+          return placement
+        },
+      },
+    })),
+    only: ['delete (provider-native): while it is being forked leaves a whole fork, or none'],
+  },
+  {
     fault: 'fork uses the checkpoint up',
     provider: withFault(({snapshots}, world) => ({
       snapshots: {
