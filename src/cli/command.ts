@@ -14,6 +14,8 @@ import {terminalProgress, warningsOnly} from './progress.js'
 export abstract class CrabboxCommand extends Command {
   static override enableJsonFlag = true
 
+  private readonly done = new AbortController()
+
   /** What operations need. Ctrl-C and a hang-up abort its signal. */
   protected async environment(): Promise<Environment> {
     const progress = this.jsonEnabled() ? warningsOnly(process.stderr) : terminalProgress(process.stderr)
@@ -26,6 +28,7 @@ export abstract class CrabboxCommand extends Command {
       registry,
       progress,
       signal: this.abortOnSignals(),
+      done: this.toldWhenDone(),
       stateDir: defaultStateDir(process.env),
       version: this.config.version,
       cwd: process.cwd(),
@@ -83,6 +86,11 @@ export abstract class CrabboxCommand extends Command {
     return controller.signal
   }
 
+  private toldWhenDone(): AbortSignal {
+    setMaxListeners(0, this.done.signal)
+    return this.done.signal
+  }
+
   protected override async catch(error: Error): Promise<unknown> {
     if ('oclif' in error && error.name === 'ExitError') throw error
     if (process.env['CRABBOX_DEBUG'] !== undefined) process.stderr.write(`${error.stack ?? ''}\n`)
@@ -91,6 +99,11 @@ export abstract class CrabboxCommand extends Command {
     if (!this.jsonEnabled()) throw printable(failure)
     this.logJson({error: this.failureJson(failure)})
     return undefined
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.done.abort()
+    await super.finally(error)
   }
 
   private failureJson({code, message, hint, exit}: Failure): Record<string, unknown> {

@@ -8,6 +8,11 @@ export interface Context {
   /** Aborted when the user or a signal ends the operation. Handlers stop soon after and leave nothing half done. */
   readonly signal: AbortSignal
   readonly progress: Progress
+  /**
+   * Aborted when the command has done all its work: connections that were kept for the next piece of it are closed. Missing: they are
+   * not kept.
+   */
+  readonly done?: AbortSignal
   /** Missing where nobody can be asked. */
   readonly ask?: Ask
   /** The absolute path of Crabbox's state directory. */

@@ -1,5 +1,6 @@
 import {CrabboxError, throwIfAborted} from '../core/errors.js'
 import type {CreateRequest, ForkRequest, TierHandlers} from '../core/handlers.js'
+import type {Placement} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import {baselineFile, baselineFiles} from '../workspace/baseline.js'
 import {probeHost} from '../workspace/host.js'
@@ -10,6 +11,7 @@ import type {SavedBefore} from '../workspace/save-request.js'
 import {saveWorkspace} from '../workspace/save.js'
 import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
+import type {Twin} from '../workspace/twin.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
 import {intoNewLease} from './new-lease.js'
@@ -18,8 +20,14 @@ import {withTransportAgain} from './with-transport.js'
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
 export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
 
+/** How workdirs looked that this process has filled, by their paths; on which host they lie is asked elsewhere. */
+type Filled = Map<string, string>
+
 /** Saves a workdir into layers in the state directory. Works over any transport, and between providers. */
-export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace-archive'> => ({
+export const workspaceArchive = (
+  leases: ArchiveLeases,
+  filled: Filled = new Map(),
+): TierHandlers<'workspace-archive'> => ({
   guarantees: {
     preserves: [
       'all files below the workdir: content, modes, owners, times, links, sparseness, extended attributes and ACLs',
@@ -45,7 +53,7 @@ export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace
       throw error
     }),
   create: (request, context) => create(leases, request, context),
-  fork: (request, context) => fork(leases, request, context),
+  fork: (request, context) => fork(leases, filled, request, context),
   delete: (checkpoint, context) => collectGarbage(context.stateDir, checkpoint),
   verify: ({id, artifact}, context) => verifyArchive(archiveStore(context.stateDir), id, artifact, context),
 })
@@ -92,6 +100,7 @@ async function create(
 
 async function fork(
   leases: ArchiveLeases,
+  filled: Filled,
   request: ForkRequest<'workspace-archive'>,
   context: Context,
 ): ReturnType<Handlers['fork']> {
@@ -108,7 +117,8 @@ async function fork(
           transport,
           manifest,
           target: lease.workdir,
-          twin: twin?.workdir ?? null,
+          twin: twinOf(twin, filled),
+          onFilled: fingerprint => filled.set(lease.workdir, fingerprint),
           layersDirectory: store.layers,
           excludes: [],
           baselines: baselineFiles(store.baselines, lease.id, lease.workdir),
@@ -120,4 +130,9 @@ async function fork(
       ),
     )
   })
+}
+
+function twinOf(twin: Placement | undefined, filled: Filled): Twin | null {
+  const fingerprint = twin === undefined ? undefined : filled.get(twin.workdir)
+  return twin === undefined || fingerprint === undefined ? null : {path: twin.workdir, fingerprint}
 }

@@ -3,7 +3,9 @@
  * a time for GNU find; `c` or `f` for the `stat` of busybox and GNU or of a BSD, whose output is parsed elsewhere.
  */
 
-const GNU = "-printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%D:%i\\0%n\\0%l\\0'"
+/** What GNU find is to print of each file: so many fields, a NUL after each. */
+export const GNU_FIELDS = 11
+export const GNU_RECORDS = "-printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%D:%i\\0%n\\0%l\\0'"
 
 // No path that find prints holds two slashes in a row, so these keep records apart whatever a name holds.
 const STAT = `stat -c '%n//%f %u %g %s %Y %y %z %d:%i %h %Z//'`
@@ -35,7 +37,7 @@ ${CLOCKS}
 export TZ=UTC0
 status=0
 case $lister in
-gnu) exec find . -xdev ${GNU} ;;
+gnu) exec find . -xdev ${GNU_RECORDS} ;;
 c) find . -xdev -exec ${STAT} {} + || status=$? ;;
 f) find . -xdev -exec ${BSD_STAT} {} + || status=$? ;;
 esac
@@ -55,7 +57,7 @@ depth=$2 lister=$lister exec xargs -0 sh -c '
 [ "$#" -gt 0 ] || exit 0
 status=0
 case $lister in
-gnu) exec find "$@" -xdev -maxdepth "$depth" ${GNU.replaceAll("'", '"').replace('%P', '%p')} ;;
+gnu) exec find "$@" -xdev -maxdepth "$depth" ${GNU_RECORDS.replaceAll("'", '"').replace('%P', '%p')} ;;
 c) find "$@" -xdev -maxdepth "$depth" -exec ${STAT.replaceAll("'", '"')} {} + || status=$? ;;
 f) find "$@" -xdev -maxdepth "$depth" -exec ${BSD_STAT.replaceAll("'", '"')} {} + || status=$? ;;
 esac

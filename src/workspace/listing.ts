@@ -4,7 +4,7 @@ import {notFoundError, throwIfAborted} from '../core/errors.js'
 import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {parseStatListing, type StatFlavour} from './dialect/stat-listing.js'
-import {LIST, LIST_SOME} from './list-script.js'
+import {GNU_FIELDS, LIST, LIST_SOME} from './list-script.js'
 import {pathList} from './path-list.js'
 import {readable, type Stat, type StatType} from './stat.js'
 import {printedTime, timeInMs} from './time.js'
@@ -16,8 +16,6 @@ export interface Listing {
 }
 
 const ALL = String(2 ** 31 - 1)
-
-const FIELDS = 11
 
 /** Two changes within one tick of the kernel's clock bear the same time; 100 ticks a second is the slowest in use. */
 export const TICK_MS = 20
@@ -121,7 +119,7 @@ function withWarnings(stats: readonly Stat[]): Listing {
 function parsePrintf(fields: readonly string[]): Stat[] {
   const now = timeInMs(fields[0] ?? '0')
   const stats: Stat[] = []
-  for (let i = 1; i + FIELDS <= fields.length; i += FIELDS) stats.push(parseStat(fields, i, now))
+  for (let i = 1; i + GNU_FIELDS <= fields.length; i += GNU_FIELDS) stats.push(parseStat(fields, i, now))
   return stats
 }
 

@@ -9,6 +9,7 @@ import type {Manifest} from './manifest.js'
 import type {RestorePlan} from './plan.js'
 import {matching, refreshed, statsOf, stillKnown} from './remember.js'
 import {sidecarOf} from './sidecar.js'
+import type {Staged} from './staged.js'
 import type {Stat} from './stat.js'
 import {within} from './unit.js'
 
@@ -28,6 +29,8 @@ export interface Swapped {
   readonly before: readonly Stat[]
   readonly baseline: Baseline | null
   readonly plan: RestorePlan
+  /** The new content as it was listed before it took the place of nothing; null: it was not, or took over files of the old. */
+  readonly staged: Staged | null
   readonly tar: TarDialect
 }
 
@@ -37,16 +40,16 @@ export interface Swapped {
  */
 export async function rememberSwap(
   {transport, target, manifest, baselines, excludes, undo}: SwapContext,
-  {before, baseline, plan, tar}: Swapped,
+  {before, baseline, plan, staged, tar}: Swapped,
 ): Promise<void> {
   const {unit} = plan
   const swapped = unit !== null || plan.directories.length > 0
   // Change times of later writes must differ from those of the swap.
-  if (swapped) await sleep(TICK_MS)
+  if (swapped && staged === null) await sleep(TICK_MS)
   const touched = new Set([...plan.directories.map(entry => entry.path), ...linkedInto(unit, before)])
   const signal = new AbortController().signal
   const [trees, alone, kept] = await Promise.all([
-    unit === null ? [] : listPaths(transport, target, [unit], 'trees', signal),
+    staged?.stats ?? (unit === null ? [] : listPaths(transport, target, [unit], 'trees', signal)),
     listPaths(transport, target, [...touched], 'alone', signal),
     swapped && undo === 'keep' && baseline !== null
       ? statsOf(transport, `${sidecarOf(target)}/undo/tree`, signal)

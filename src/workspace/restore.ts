@@ -8,8 +8,10 @@ import {planRestore, type RestorePlan} from './plan.js'
 import {openTarget} from './open-target.js'
 import {rememberSwap} from './remember-swap.js'
 import {stage} from './stage.js'
+import type {Staged} from './staged.js'
 import {readable} from './stat.js'
 import {swapIn} from './swap.js'
+import type {Twin} from './twin.js'
 
 export interface RestoreTreeRequest {
   readonly transport: Transport
@@ -17,8 +19,10 @@ export interface RestoreTreeRequest {
   readonly target: string
   readonly manifest: Manifest | Promise<Manifest>
   readonly layersDirectory: string
-  /** A directory on the same host that is what the checkpoint holds; null: none is known. */
-  readonly twin: string | null
+  /** A directory on the same host that was filled with the same; null: none is known. */
+  readonly twin: Twin | null
+  /** Told how a workdir looks that was empty before, where the host can be asked for that later. */
+  readonly onFilled?: (fingerprint: string) => void
   readonly excludes: readonly string[]
   readonly baselines: {readonly current: string; readonly undo: string}
   /** The tree of a checkpoint, or null when it is not stored any more. */
@@ -41,10 +45,11 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const plan = planRestore(before, excludes, manifest.tree, baseline, then?.tree ?? new Map())
   const result = summary(plan)
   if (request.dryRun) return result
+  let staged: Staged | null = null
   if (plan.unit !== null || plan.directories.length > 0) {
     const {layersDirectory, twin} = request
     const empty = before.every(({path}) => path === '')
-    await stage({transport, target, twin, empty, plan, manifest, layersDirectory, tools}, context)
+    staged = await stage({transport, target, twin, empty, plan, manifest, layersDirectory, tools}, context)
     throwIfAborted(signal)
     const directories = plan.directories.map(entry => entry.path)
     const meta = {directories, replacedBy: manifest.id}
@@ -53,7 +58,8 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
   }
 
-  await rememberSwap({...request, manifest}, {before, baseline, plan, tar: tools.tar})
+  await rememberSwap({...request, manifest}, {before, baseline, plan, staged, tar: tools.tar})
+  if (typeof staged?.fingerprint === 'string') request.onFilled?.(staged.fingerprint)
   return result
 }
 

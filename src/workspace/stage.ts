@@ -1,42 +1,23 @@
 import type {Context} from '../core/context.js'
 import {providerError} from '../core/errors.js'
-import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {plainTar} from './dialect/plain-send.js'
 import type {Entry} from './entry.js'
-import type {HostTools} from './host.js'
-import {listTree} from './listing.js'
-import type {Manifest} from './manifest.js'
-import {pathList} from './path-list.js'
-import type {RestorePlan} from './plan.js'
 import type {LayerSource} from './layer-source.js'
+import {fillStaging} from './fill-staging.js'
 import {readEntries} from './read-entries.js'
-import {sendEntries} from './send.js'
+import type {StageRequest} from './stage-request.js'
 import {discardStaging, sidecarOf} from './sidecar.js'
-import {FARM, PREPARE} from './swap-scripts.js'
-import {readable, type Stat} from './stat.js'
-import {verifyFailed, verifyStaged} from './verify.js'
-import {within} from './unit.js'
+import {PREPARE} from './swap-scripts.js'
+import type {Staged} from './staged.js'
 import {BLOCK} from './tar/header.js'
-
-export interface StageRequest {
-  readonly transport: Transport
-  readonly target: string
-  /** A directory on the host with the same content as the manifest; null: none. */
-  readonly twin: string | null
-  /** Whether there is nothing in the target. */
-  readonly empty: boolean
-  readonly plan: RestorePlan
-  readonly manifest: Manifest
-  readonly layersDirectory: string
-  readonly tools: HostTools
-}
 
 /**
  * Builds the new content beside the target and checks it there. On failure the staging directory is removed.
+ * @returns how it looks, where it takes the place of nothing; else null
  * @throws {CrabboxError} `DISK_FULL`, `VERIFY_FAILED`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
-export async function stage(request: StageRequest, context: Context): Promise<void> {
+export async function stage(request: StageRequest, context: Context): Promise<Staged | null> {
   const {transport, target, plan} = request
   const sidecar = sidecarOf(target)
   const unit = plan.unit ?? ''
@@ -55,74 +36,14 @@ export async function stage(request: StageRequest, context: Context): Promise<vo
     const {layers, sealed} = request.manifest
     const source: LayerSource = {directory: request.layersDirectory, layers, sealed}
     warnOfLosses(request, context)
-    if (plan.unit !== null) await build(request, sidecar, source, context)
+    const staged = plan.unit === null ? null : await fillStaging(request, sidecar, source, context)
     await sendDirectories(request, sidecar, source, context.signal)
+    return staged
   } catch (error) {
     await discardStaging(transport, sidecar)
     throw error
   }
 }
-
-async function build(request: StageRequest, sidecar: string, source: LayerSource, context: Context): Promise<void> {
-  const {transport, target, twin, plan, tools} = request
-  const tree = `${sidecar}/staging/tree`
-  let {send} = plan
-  // A copy is only believed where the host can check every byte of it, and `cp -a` keeps all that a file is.
-  const copied = twin !== null && plan.unit === '' && plan.unchanged === 0 && tools.hashes && tools.tar.name === 'gnu'
-  // Only a directory that stays one is copied; anything else is replaced as a whole.
-  const farm =
-    !copied &&
-    plan.expected.some(entry => entry.path === plan.unit && entry.type === 'directory') &&
-    !plan.remove.includes(plan.unit ?? '')
-  if (farm) {
-    const open = pathList(plan.open)
-    const {stdout} = await runScript(transport, FARM, [sidecar, target, String(open.length)], context.signal, {
-      purpose: 'take over unchanged files',
-      input: Buffer.concat([open, pathList(plan.remove)]),
-    })
-    if (stdout.length > 0) send = withDirectories(plan)
-  }
-
-  const bytes = send.reduce((sum, entry) => sum + entry.length, 0)
-  const task = context.progress.start('restoring', bytes, 'bytes')
-  try {
-    if (copied) await copyTwin(transport, twin, tree, context)
-    else await sendEntries(transport, tree, send, source, tools, task, context.signal, request.empty)
-    const listing = await listTree(transport, tree, context.signal)
-    const staged = listing.stats.filter(stat => within(plan.unit ?? '', stat.path))
-    // What is left out of checkpoints comes along when unchanged files are taken over.
-    if (copied || request.empty) requireNoMore(staged, plan.expected)
-    await verifyStaged(
-      transport,
-      tree,
-      new Map(staged.map(stat => [stat.path, stat])),
-      plan.expected,
-      plan.send,
-      tools,
-      context.signal,
-    )
-  } finally {
-    task.done()
-  }
-}
-
-// The top directory is there already; its own metadata comes with those of the others.
-const COPY = 'cp -a -- "$1/." "$2/"'
-
-const copyTwin = (transport: Transport, twin: string, tree: string, {signal}: Context): Promise<unknown> =>
-  runScript(transport, COPY, [twin, tree], signal, {purpose: 'copy another fork'})
-
-/** Somebody may have put something into the other fork meanwhile. Whatever else it is, what was not saved is not handed out. */
-function requireNoMore(stats: readonly Stat[], expected: readonly Entry[]): void {
-  const paths = new Set(expected.map(entry => entry.path))
-  const more = stats.find(stat => stat.path !== '' && !paths.has(stat.path))
-  if (more !== undefined) throw verifyFailed(`${readable(more.path)} was not saved`)
-}
-
-/** All directories of the unit come along, since the copy of those that did not change is not exact. */
-const withDirectories = ({send, expected}: RestorePlan): Entry[] => [
-  ...new Set([...send, ...expected.filter(entry => entry.type === 'directory')]),
-]
 
 const STORE_DIRS = 'cat > "$1/staging/dirs.tar"'
 

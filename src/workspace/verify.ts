@@ -6,30 +6,34 @@ import type {HostTools} from './host.js'
 import {readable, type Stat} from './stat.js'
 
 /**
- * Compares what was unpacked with the manifest: the listing for all entries, the bytes on the host's disk for the sent ones.
+ * Compares the listing of what was unpacked with the manifest.
  * @throws {CrabboxError} `VERIFY_FAILED`
  */
-export async function verifyStaged(
+export function verifyListing(staged: readonly Stat[], expected: readonly Entry[], tools: HostTools): void {
+  const byPath = new Map(staged.map(stat => [stat.path, stat]))
+  for (const entry of expected) {
+    const problem = difference(byPath.get(entry.path), entry, tools)
+    if (problem !== null) throw verifyFailed(`${readable(entry.path)} ${problem}`)
+  }
+}
+
+/**
+ * Has the host hash what was unpacked, and answers with a comparison of that with the manifest, which throws `VERIFY_FAILED`. A host
+ * that cannot hash finds nothing wrong.
+ */
+export async function hashStaged(
   transport: Transport,
   directory: string,
-  staged: ReadonlyMap<string, Stat>,
-  expected: readonly Entry[],
   sent: readonly Entry[],
   tools: HostTools,
   signal: AbortSignal,
-): Promise<void> {
-  for (const entry of expected) {
-    const problem = difference(staged.get(entry.path), entry, tools)
-    if (problem !== null) throw verifyFailed(`${readable(entry.path)} ${problem}`)
+): Promise<() => void> {
+  const files = tools.hashes ? sent.filter(entry => entry.type === 'file' && entry.hardlink === '') : []
+  const hashes = await hashFiles(transport, directory, files, 'mine', signal)
+  return () => {
+    const wrong = files.find((file, i) => hashes[i] !== file.sha256)
+    if (wrong !== undefined) throw verifyFailed(`${readable(wrong.path)} has other content`)
   }
-
-  if (tools.hashes)
-    await checkBytes(
-      transport,
-      directory,
-      sent.filter(entry => entry.type === 'file' && entry.hardlink === ''),
-      signal,
-    )
 }
 
 function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): string | null {
@@ -43,17 +47,6 @@ function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): str
   return entry.type !== 'symlink' && (stat.mode & mask) !== (entry.mode & mask)
     ? `has the mode ${stat.mode.toString(8)} instead of ${entry.mode.toString(8)}`
     : null
-}
-
-async function checkBytes(
-  transport: Transport,
-  directory: string,
-  files: readonly Entry[],
-  signal: AbortSignal,
-): Promise<void> {
-  const hashes = await hashFiles(transport, directory, files, 'mine', signal)
-  const wrong = files.find((file, i) => hashes[i] !== file.sha256)
-  if (wrong !== undefined) throw verifyFailed(`${readable(wrong.path)} has other content`)
 }
 
 /** The error for content that is not what it should be. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 
 import type {Lease} from '../../src/core/lease.js'
 import {useSandbox} from '../support/cli.js'
@@ -35,6 +37,25 @@ describe('several forks', () => {
     }
 
     assert.deepEqual(await slugs(), ['bug-7-1', 'bug-7-2', 'bug-7-3', 'source'])
+  })
+
+  it('are known from the beginning: what is saved of them is what was changed, whatever times that bears', async () => {
+    const {forks} = await json<Forks>(fork('--count', '2', '--slug', 'known'))
+    const save = async (slug: string, ...more: string[]): Promise<number> =>
+      (await json<{artifact: {layers: string[]}}>(['checkpoint', 'create', '--id', slug, ...more])).artifact.layers
+        .length
+    for (const {lease} of forks) {
+      assert.ok(lease)
+      const before = await save(lease.slug)
+      const file = join(lease.workdir, 'README.md')
+      const {atime, mtime} = statSync(file)
+      writeFileSync(file, readFileSync(file, 'utf8').toUpperCase())
+      utimesSync(file, atime, mtime)
+      const after = await save(lease.slug, '--name', `of-${lease.slug}`)
+      assert.deepEqual([before, after], [1, 2])
+      const again = await json<Forks>(['checkpoint', 'fork', `of-${lease.slug}`])
+      assert.deepEqual(await pictureOf(again.forks[0]?.lease?.workdir ?? ''), await pictureOf(lease.workdir))
+    }
   })
 
   it('run a command each, told by its placeholders which one it is, every line saying where it comes from', async () => {

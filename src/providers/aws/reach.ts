@@ -51,6 +51,7 @@ export async function reachAt(
       `${lease} ${address} ${pinned ?? ''}`,
       open(pinned),
       ({hostKey}) => `${lease} ${address} ${hostKey}`,
+      context,
     )
     return {transport: sshTransport(lent), hostKey: lent.hostKey}
   }

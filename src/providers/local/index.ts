@@ -17,6 +17,7 @@ const leases: LeaseOperations = {
     await requireDirectory(context.stateDir, lease.id)
     return localTransport()
   },
+  shareHost: () => true,
   status: (lease, context) => statusOf(context.stateDir, lease.id),
   release: (lease, context) => removeDirectory(context.stateDir, lease.id),
 }

@@ -32,6 +32,7 @@ export async function connectTo({host, hostKey}: Host, context: Context, acceptN
   const name = `${formatHostAddress(address)} ${stateDir}`
   const pinnedTo = (key: string): string => `${name} ${key}`
   // Whoever wants one key alone may share with one who is content with it; not the other way round.
-  const lent = await lend(hostKey === null ? name : pinnedTo(hostKey), open, opened => pinnedTo(opened.hostKey))
+  const wanted = hostKey === null ? name : pinnedTo(hostKey)
+  const lent = await lend(wanted, open, opened => pinnedTo(opened.hostKey), context)
   return {transport: sshTransport(lent), hostKey: lent.hostKey}
 }

@@ -36,7 +36,10 @@ const lend = sharedConnections()
  * @throws {CrabboxError} `HOST_INVALID`, `HOST_UNREACHABLE`, `SSH_AUTH_FAILED`, `HOST_KEY_UNKNOWN`, `HOST_KEY_CHANGED`,
  * `HOST_KEY_REVOKED`, `KNOWN_HOSTS_UNREADABLE`, `SSH_CONFIG_INVALID`, `PROXY_COMMAND_UNSUPPORTED`
  */
-export async function connectSsh(access: SshAccess, context: Pick<Context, 'signal' | 'ask'>): Promise<SshReached> {
+export async function connectSsh(
+  access: SshAccess,
+  context: Pick<Context, 'signal' | 'ask' | 'done'>,
+): Promise<SshReached> {
   const {keyFile, hostKey = null, acceptNew = false} = access
   const address = parseHostAddress(access.address)
   const target = keyFile === undefined ? await resolveTarget(address) : onlyWithKey(address, keyFile)
@@ -53,6 +56,7 @@ export async function connectSsh(access: SshAccess, context: Pick<Context, 'sign
         signal: context.signal,
       }),
     () => name,
+    context,
   )
   return {transport: sshTransport(lent), hostKey: lent.hostKey}
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {silentProgress} from '../../../src/core/progress.js'
 import {connectTo, type Connected} from '../../../src/providers/ssh/connect.js'
@@ -35,6 +36,35 @@ describe('connections to one host', () => {
 
   it('are not shared with whoever has still to be told that the key is known', async () => {
     assert.equal(await opened(lab.server.hostKey.public, null), 2)
+  })
+
+  it('are kept for the next piece of work, where somebody says when all is done, and closed then', async () => {
+    await lab.server.quiet()
+    const before = lab.server.connections()
+    const done = new AbortController()
+    for (let piece = 0; piece < 3; piece++) {
+      const {transport} = await connectTo({host: lab.host, hostKey: null}, {...context, done: done.signal})
+      await transport.close()
+      await sleep(60)
+    }
+
+    assert.equal(lab.server.connections() - before, 1)
+    const told = performance.now()
+    done.abort()
+    await lab.server.quiet()
+    assert.ok(performance.now() - told < 500, 'it was not closed at once')
+  })
+
+  it('are not kept for long where nobody does', async () => {
+    await lab.server.quiet()
+    const before = lab.server.connections()
+    for (let piece = 0; piece < 2; piece++) {
+      const {transport} = await connect(null)
+      await transport.close()
+      await lab.server.quiet()
+    }
+
+    assert.equal(lab.server.connections() - before, 2)
   })
 
   it('are not shared with whoever wants another key', async () => {

@@ -1,0 +1,39 @@
+import type {Entry} from './entry.js'
+import {listTree} from './listing.js'
+import type {StageRequest} from './stage-request.js'
+import {listStaged, type Staged} from './staged.js'
+import {readable, type Stat} from './stat.js'
+import {within} from './unit.js'
+import {hashStaged, verifyFailed, verifyListing} from './verify.js'
+
+/** Looks at what has arrived: at all of it, and at every byte that was sent. */
+export async function checkStaged(
+  {transport, plan, tools, empty}: StageRequest,
+  tree: string,
+  copied: boolean,
+  signal: AbortSignal,
+): Promise<Staged | null> {
+  const listed: Promise<Partial<Staged> & Pick<Staged, 'stats'>> = (empty ? listStaged : listTree)(
+    transport,
+    tree,
+    signal,
+  )
+  const work = [listed, hashStaged(transport, tree, copied ? [] : plan.send, tools, signal)] as const
+  // Whoever cleans up after a failure of one must not meet the other at work.
+  await Promise.allSettled(work)
+  const [listing, compareBytes] = await Promise.all(work)
+  const stats = listing.stats.filter(stat => within(plan.unit ?? '', stat.path))
+  // What is left out of checkpoints comes along when unchanged files are taken over.
+  if (empty) requireNoMore(stats, plan.expected)
+  verifyListing(stats, plan.expected, tools)
+  compareBytes()
+  const {fingerprint} = listing
+  return fingerprint === undefined ? null : {stats, fingerprint: plan.unit === '' ? fingerprint : null}
+}
+
+/** Whatever it is and wherever it comes from, what was not saved is not handed out. */
+function requireNoMore(stats: readonly Stat[], expected: readonly Entry[]): void {
+  const paths = new Set(expected.map(entry => entry.path))
+  const more = stats.find(stat => stat.path !== '' && !paths.has(stat.path))
+  if (more !== undefined) throw verifyFailed(`${readable(more.path)} was not saved`)
+}

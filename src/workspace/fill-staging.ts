@@ -1,0 +1,69 @@
+import type {Context} from '../core/context.js'
+import {runScript} from '../transports/script.js'
+import {checkStaged} from './check-staged.js'
+import type {Entry} from './entry.js'
+import type {LayerSource} from './layer-source.js'
+import {pathList} from './path-list.js'
+import type {RestorePlan} from './plan.js'
+import {sendEntries} from './send.js'
+import type {StageRequest} from './stage-request.js'
+import type {Staged} from './staged.js'
+import {FARM} from './swap-scripts.js'
+import {copyTwin} from './twin.js'
+
+/**
+ * Puts the new content into the staging directory, by whatever way is the shortest, and checks it there.
+ * @returns how it looks, where it is to take the place of nothing; else null
+ * @throws {CrabboxError} `VERIFY_FAILED`, `LAYER_CORRUPT`, `LAYER_MISSING`, `DISK_FULL`, `HOST_COMMAND_FAILED`
+ */
+export async function fillStaging(
+  request: StageRequest,
+  sidecar: string,
+  source: LayerSource,
+  context: Context,
+): Promise<Staged | null> {
+  const {transport, twin, plan, tools, empty} = request
+  const {signal} = context
+  const tree = `${sidecar}/staging/tree`
+  const send = await takeOver(request, sidecar, signal)
+  const bytes = send.reduce((sum, entry) => sum + entry.length, 0)
+  const task = context.progress.start('restoring', bytes, 'bytes')
+  try {
+    // `cp -a` keeps all that a file is where the tar beside it does.
+    const copied =
+      twin !== null &&
+      empty &&
+      plan.unit === '' &&
+      tools.tar.name === 'gnu' &&
+      (await copyTwin(transport, twin, tree, signal))
+    if (!copied) await sendEntries(transport, tree, send, source, tools, task, signal, empty)
+    return await checkStaged(request, tree, copied, signal)
+  } finally {
+    task.done()
+  }
+}
+
+/** Takes files over that did not change, and answers with what has to be sent then. */
+async function takeOver(
+  {transport, target, plan, empty}: StageRequest,
+  sidecar: string,
+  signal: AbortSignal,
+): Promise<readonly Entry[]> {
+  if (empty) return plan.send
+  // Only a directory that stays one is copied; anything else is replaced as a whole.
+  const stays =
+    plan.expected.some(entry => entry.path === plan.unit && entry.type === 'directory') &&
+    !plan.remove.includes(plan.unit ?? '')
+  if (!stays) return plan.send
+  const open = pathList(plan.open)
+  const {stdout} = await runScript(transport, FARM, [sidecar, target, String(open.length)], signal, {
+    purpose: 'take over unchanged files',
+    input: Buffer.concat([open, pathList(plan.remove)]),
+  })
+  return stdout.length > 0 ? withDirectories(plan) : plan.send
+}
+
+/** All directories of the unit come along, since the copy of those that did not change is not exact. */
+const withDirectories = ({send, expected}: RestorePlan): Entry[] => [
+  ...new Set([...send, ...expected.filter(entry => entry.type === 'directory')]),
+]

@@ -1,0 +1,19 @@
+import type {Transport} from '../core/transport.js'
+import type {HostTools} from './host.js'
+import type {Manifest} from './manifest.js'
+import type {RestorePlan} from './plan.js'
+import type {Twin} from './twin.js'
+
+/** New content of a workdir, and what it takes to build that beside it. */
+export interface StageRequest {
+  readonly transport: Transport
+  readonly target: string
+  /** What may be copied instead of sent; null: nothing. */
+  readonly twin: Twin | null
+  /** Whether there is nothing in the target. */
+  readonly empty: boolean
+  readonly plan: RestorePlan
+  readonly manifest: Manifest
+  readonly layersDirectory: string
+  readonly tools: HostTools
+}
