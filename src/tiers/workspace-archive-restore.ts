@@ -1,3 +1,5 @@
+import {randomUUID} from 'node:crypto'
+
 import type {Context} from '../core/context.js'
 import type {RestoreHandlers} from '../core/restore.js'
 import {loadManifest} from '../workspace/manifest.js'
@@ -16,11 +18,13 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
     const manifest = loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
     manifest.catch(() => undefined)
     const shared = archiveUndo(context.stateDir, lease, target)
+    const attempt = randomUUID()
     return withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {
           ...shared,
           transport,
+          attempt,
           target,
           manifest,
           dryRun,

@@ -1,3 +1,5 @@
+import {randomUUID} from 'node:crypto'
+
 import {CrabboxError, throwIfAborted} from '../core/errors.js'
 import type {CreateRequest, ForkRequest, TierHandlers} from '../core/handlers.js'
 import type {Placement} from '../core/lease.js'
@@ -109,12 +111,14 @@ async function fork(
   const {id, artifact} = request.checkpoint
   // Before anything is acquired, which may cost money: is there something to put on it?
   const manifest = await loadManifest(store.manifests, id, artifact.manifestSha256)
+  const attempt = randomUUID()
   return intoNewLease(leases, request.lease, context, async lease => {
     const twin = request.twins.find(other => leases.shareHost?.(other, lease) === true)
     await withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {
           transport,
+          attempt,
           manifest,
           target: lease.workdir,
           twin: twinOf(twin, filled),

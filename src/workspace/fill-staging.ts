@@ -13,11 +13,13 @@ import {copyTwin} from './twin.js'
 
 /**
  * Puts the new content into the staging directory, by whatever way is the shortest, and checks it there.
+ * @param missing what is not in it yet, where it is to take the place of nothing
  * @returns how it looks, where it is to take the place of nothing; else null
  * @throws {CrabboxError} `VERIFY_FAILED`, `LAYER_CORRUPT`, `LAYER_MISSING`, `DISK_FULL`, `HOST_COMMAND_FAILED`
  */
 export async function fillStaging(
   request: StageRequest,
+  missing: readonly Entry[],
   sidecar: string,
   source: LayerSource,
   context: Context,
@@ -25,7 +27,7 @@ export async function fillStaging(
   const {transport, twin, plan, tools, empty} = request
   const {signal} = context
   const tree = `${sidecar}/staging/tree`
-  const send = await takeOver(request, sidecar, signal)
+  const send = empty ? missing : await takeOver(request, sidecar, signal)
   const bytes = send.reduce((sum, entry) => sum + entry.length, 0)
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
@@ -45,11 +47,10 @@ export async function fillStaging(
 
 /** Takes files over that did not change, and answers with what has to be sent then. */
 async function takeOver(
-  {transport, target, plan, empty}: StageRequest,
+  {transport, target, plan}: StageRequest,
   sidecar: string,
   signal: AbortSignal,
 ): Promise<readonly Entry[]> {
-  if (empty) return plan.send
   // Only a directory that stays one is copied; anything else is replaced as a whole.
   const stays =
     plan.expected.some(entry => entry.path === plan.unit && entry.type === 'directory') &&

@@ -21,7 +21,8 @@ device() { stat -c %d -- "$1" 2>/dev/null || stat -f %d -- "$1"; }
 if [ "$3" = swap ] && [ -d "$2" ]; then
   if [ "$(device "$2")" != "$(device "$2/..")" ] || { mountpoint -q -- "$2"; } 2>/dev/null; then exit 67; fi
 fi
-(${RECOVER}
+(set -- "$1" "$2" "$4"
+${RECOVER}
 )
 ${PROBE}
 printf '\\0'
@@ -33,6 +34,7 @@ ${LIST_CHOSEN}`
  * Finishes or removes what an interrupted restore left, looks at the tools of the host and lists the workdir: one round
  * trip, since every operation begins so.
  * @param purpose `swap` where the workdir is to be replaced
+ * @param attempt which restore goes on with what it has left. Default: none
  * @throws {CrabboxError} `WORKDIR_REFUSED` for a mount point that is to be replaced, `HOST_TOOLS_UNSUPPORTED`,
  * `HOST_COMMAND_FAILED`
  */
@@ -41,8 +43,9 @@ export async function openTarget(
   target: string,
   purpose: 'swap' | 'read',
   signal: AbortSignal,
+  attempt = '',
 ): Promise<OpenedTarget> {
-  const running = startScript(transport, SCRIPT, [sidecarOf(target), target, purpose], signal)
+  const running = startScript(transport, SCRIPT, [sidecarOf(target), target, purpose, attempt], signal)
   const listed = await collect(running, signal)
   if (listed.exit.code === 67)
     throw usageError(

@@ -18,6 +18,8 @@ export interface RestoreTreeRequest {
   /** Absolute directory on the host. It may not exist yet; what holds it must. */
   readonly target: string
   readonly manifest: Manifest | Promise<Manifest>
+  /** The same for all attempts of one restore, and for nobody else: one that lost its connection is gone on with. */
+  readonly attempt: string
   readonly layersDirectory: string
   /** A directory on the same host that was filled with the same; null: none is known. */
   readonly twin: Twin | null
@@ -36,7 +38,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const {transport, target, baselines, excludes} = request
   const {signal} = context
   // The host lists its files while the manifest is read.
-  const work = [openTarget(transport, target, 'swap', signal), loadTrees(request)] as const
+  const work = [openTarget(transport, target, 'swap', signal, request.attempt), loadTrees(request)] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
   const [{tools, listing}, {manifest, known, then}] = await Promise.all(work)
@@ -47,9 +49,9 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   if (request.dryRun) return result
   let staged: Staged | null = null
   if (plan.unit !== null || plan.directories.length > 0) {
-    const {layersDirectory, twin} = request
+    const {layersDirectory, twin, attempt} = request
     const empty = before.every(({path}) => path === '')
-    staged = await stage({transport, target, twin, empty, plan, manifest, layersDirectory, tools}, context)
+    staged = await stage({transport, target, twin, attempt, empty, plan, manifest, layersDirectory, tools}, context)
     throwIfAborted(signal)
     const directories = plan.directories.map(entry => entry.path)
     const meta = {directories, replacedBy: manifest.id}

@@ -9,7 +9,7 @@ export const sidecarOf = (target: string): string => join(dirname(target), `.cra
 
 /** Finishes or removes what an interrupted restore left. */
 export async function recoverSidecar(transport: Transport, target: string, signal: AbortSignal): Promise<void> {
-  await runScript(transport, RECOVER, [sidecarOf(target), target], signal, {
+  await runScript(transport, RECOVER, [sidecarOf(target), target, ''], signal, {
     purpose: 'clean up after an interrupted restore',
   })
 }

@@ -1,6 +1,7 @@
 import type {Context} from '../core/context.js'
 import {providerError} from '../core/errors.js'
 import {runScript} from '../transports/script.js'
+import {notArrived} from './arrived.js'
 import {plainTar} from './dialect/plain-send.js'
 import type {Entry} from './entry.js'
 import type {LayerSource} from './layer-source.js'
@@ -18,26 +19,32 @@ import {BLOCK} from './tar/header.js'
  * @throws {CrabboxError} `DISK_FULL`, `VERIFY_FAILED`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
 export async function stage(request: StageRequest, context: Context): Promise<Staged | null> {
-  const {transport, target, plan} = request
+  const {transport, target, plan, tools, empty, twin} = request
+  const {signal} = context
   const sidecar = sidecarOf(target)
   const unit = plan.unit ?? ''
+  // What was taken over from elsewhere is made again in no time.
+  const attempt = empty && twin === null ? request.attempt : ''
   const {stdout} = await runScript(
     transport,
     PREPARE,
-    [sidecar, plan.unit === null ? 'metadata' : 'content'],
-    context.signal,
+    [sidecar, plan.unit === null ? 'metadata' : 'content', attempt],
+    signal,
     {
       purpose: 'prepare a staging directory',
       input: Buffer.from(unit, 'latin1'),
     },
   )
+  const [free, kept] = stdout.toString('utf8').split('\n')
   try {
-    requireSpace(plan.send, Number(stdout.toString('utf8')) * 1024)
+    const tree = `${sidecar}/staging/tree`
+    const send = kept === 'kept' ? await notArrived(transport, tree, plan.send, tools, signal) : plan.send
+    requireSpace(send, Number(free) * 1024)
     const {layers, sealed} = request.manifest
     const source: LayerSource = {directory: request.layersDirectory, layers, sealed}
     warnOfLosses(request, context)
-    const staged = plan.unit === null ? null : await fillStaging(request, sidecar, source, context)
-    await sendDirectories(request, sidecar, source, context.signal)
+    const staged = plan.unit === null ? null : await fillStaging(request, send, sidecar, source, context)
+    await sendDirectories(request, sidecar, source, signal)
     return staged
   } catch (error) {
     await discardStaging(transport, sidecar)

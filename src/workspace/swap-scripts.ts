@@ -61,14 +61,27 @@ const MODES = `opened() {
 closed() { if [ -e "next/$2" ] && [ -d "$1" ]; then chmod -- "$(cat "next/$2")" "$1"; fi; }
 `
 
-/** Parameters: sidecar, `content` or `metadata`. Input: the unit. Prints the free kilobytes. */
-export const PREPARE = `${COMMON}
+// Whether the staging directory is that of an attempt with this name, which is not that of no attempt.
+const OURS = `ours() { [ -n "$1" ] && [ "$(cat staging/attempt 2>/dev/null)" = "$1" ]; }
+`
+
+/**
+ * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged. Input: the unit. Prints the free
+ * kilobytes, and `kept` where there is something to go on with.
+ */
+export const PREPARE = `${COMMON}${OURS}
 mkdir -p -- "$1" && cd -- "$1"
-drop staging next old
-mkdir staging
-if [ "$2" = metadata ]; then : > staging/metadata; else mkdir staging/tree; fi
+kept=
+if ours "$3"; then kept=kept
+else
+  drop staging next old
+  mkdir staging
+  if [ "$2" = metadata ]; then : > staging/metadata; else mkdir staging/tree; fi
+  printf %s "$3" > staging/attempt
+fi
 cat > staging/unit
-df -Pk . | awk 'NR == 2 { print $4 }'`
+df -Pk . | awk 'NR == 2 { print $4 }'
+echo $kept`
 
 /**
  * Parameters: sidecar, target, length of the first list. Input: directories of the copy whose content changes, and then
@@ -177,12 +190,13 @@ cd -- "$1" 2>/dev/null || exit 0
 drop staging || { sleep 1; drop staging; }
 cd .. && { rmdir -- "$1" 2>/dev/null || :; }`
 
-/** Parameters: sidecar, target. Finishes a swap that had begun, removes what had not. */
-export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}
+/** Parameters: sidecar, target, which attempt goes on. Finishes a swap that had begun, removes what had not, but for what that attempt has staged. */
+export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}
 [ -d "$1" ] || exit 0
-if [ ! -e "$1/next/sealed" ]; then
-  cd -- "$1" && drop next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }
+cd -- "$1"
+if [ ! -e next/sealed ]; then
+  if ours "$3"; then exit 0; fi
+  drop next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0
 fi
-cd -- "$1"
 ${FINISH}`

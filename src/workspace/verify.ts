@@ -36,6 +36,10 @@ export async function hashStaged(
   }
 }
 
+/** Whether a file looks as the manifest says, as far as a listing tells. */
+export const looksLike = (stat: Stat | undefined, entry: Entry, tools: HostTools): boolean =>
+  difference(stat, entry, tools) === null
+
 function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): string | null {
   if (stat === undefined) return 'is missing'
   if (stat.type !== entry.type) return `is a ${stat.type} instead of a ${entry.type}`

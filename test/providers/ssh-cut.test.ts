@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {asCheckpoint} from '../../src/core/checkpoint.js'
@@ -154,10 +155,67 @@ describe('a connection that is lost in the middle', () => {
 
   it('is opened again for a fork, or leaves no lease', async () => {
     const checkpoint = await create()
+    await lab.server.quiet()
     cutAt(3_000_000, 1)
     const wish = request()
     const placement = await archive.fork({checkpoint, lease: wish, twins: []}, context)
+    assert.match(warnings.join(), /was lost.*trying again/)
     assert.ok(readFileSync(join(placement.workdir, 'file')).equals(readFileSync(file())))
     await leases.release({...wish, ...placement}, context)
+  })
+
+  describe('while a lease is filled', () => {
+    let checkpoint: Archived
+    beforeEach(async () => {
+      for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
+      linkSync(join(lease.workdir, 'src/3'), join(lease.workdir, 'z'))
+      chmodSync(join(lease.workdir, 'src'), 0o555)
+      checkpoint = await create()
+    })
+    const staged = (): string => {
+      const leasesDir = dirname(dirname(lease.workdir))
+      const found = readdirSync(leasesDir, {recursive: true, encoding: 'utf8'}).find(path => path.endsWith('tree/src'))
+      return join(leasesDir, found ?? 'nothing is staged')
+    }
+    const fill = async (): Promise<{moved: number; workdir: string; end: () => Promise<void>}> => {
+      await lab.server.quiet()
+      const before = lab.server.moved()
+      cutAt(18_000_000, 1)
+      const wish = request()
+      const placement = await archive.fork({checkpoint, lease: wish, twins: []}, context)
+      assert.match(warnings.join(), /was lost.*trying again/)
+      const end = (): Promise<void> => leases.release({...wish, ...placement}, context)
+      return {moved: lab.server.moved() - before, workdir: placement.workdir, end}
+    }
+
+    it('is opened again, and what has arrived is not sent a second time', async () => {
+      const {moved, workdir, end} = await fill()
+      assert.ok(moved < 40_000_000, `${moved} bytes for 30 million`)
+      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease.workdir))
+      await end()
+    })
+
+    it('is opened again, and what is gone or cut off meanwhile is sent once more', async () => {
+      meanwhile = () => {
+        const dir = staged()
+        const [first = '', second = ''] = readdirSync(dir)
+        rmSync(join(dir, first))
+        truncateSync(join(dir, second), 1000)
+      }
+      const {workdir, end} = await fill()
+      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease.workdir))
+      await end()
+    })
+
+    it('is opened again, and refuses what looks as it should and is something else', async () => {
+      meanwhile = () => {
+        const path = join(staged(), readdirSync(staged())[0] ?? '')
+        const like = join(lab.home, 'like')
+        execFileSync('touch', ['-r', path, like])
+        writeFileSync(path, randomBytes(1_000_000))
+        execFileSync('touch', ['-r', like, path])
+      }
+      await assert.rejects(fill(), {code: 'VERIFY_FAILED'})
+    })
   })
 })

@@ -69,7 +69,9 @@ async function stage(
   const sidecar = sidecarOf(target)
   const task = context.progress.start('restoring', undefined, 'files')
   try {
-    await runScript(transport, PREPARE, [sidecar, 'content'], context.signal, {purpose: 'prepare a staging directory'})
+    await runScript(transport, PREPARE, [sidecar, 'content', ''], context.signal, {
+      purpose: 'prepare a staging directory',
+    })
     const args = [...placeOf(checkpoint), target, `${sidecar}/staging/tree`, ...ALWAYS_EXCLUDED_PATHS]
     await runOnHost(transport, {script: STAGE, args, purpose: `copy ${checkpoint.id} on its host`}, context.signal)
     throwIfAborted(context.signal)
