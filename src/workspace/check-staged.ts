@@ -6,11 +6,14 @@ import {readable, type Stat} from './stat.js'
 import {within} from './unit.js'
 import {hashStaged, verifyFailed, verifyListing} from './verify.js'
 
-/** Looks at what has arrived: at all of it, and at every byte that was sent. */
+/**
+ * Looks at what has arrived: at all of it, and at every byte that was sent.
+ * @param hashes of what was hashed on the host while more was sent; null: nothing was sent, it was copied
+ */
 export async function checkStaged(
   {transport, plan, tools, empty}: StageRequest,
   tree: string,
-  copied: boolean,
+  hashes: Promise<ReadonlyMap<string, string>> | null,
   signal: AbortSignal,
 ): Promise<Staged | null> {
   const listed: Promise<Partial<Staged> & Pick<Staged, 'stats'>> = (empty ? listStaged : listTree)(
@@ -18,7 +21,10 @@ export async function checkStaged(
     tree,
     signal,
   )
-  const work = [listed, hashStaged(transport, tree, copied ? [] : plan.send, tools, signal)] as const
+  const work = [
+    listed,
+    hashes === null ? nothingWrong : hashStaged(transport, tree, plan.send, tools, hashes, signal),
+  ] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
   const [listing, compareBytes] = await Promise.all(work)
@@ -30,6 +36,8 @@ export async function checkStaged(
   const {fingerprint} = listing
   return fingerprint === undefined ? null : {stats, fingerprint: plan.unit === '' ? fingerprint : null}
 }
+
+const nothingWrong = Promise.resolve((): void => undefined)
 
 /** Whatever it is and wherever it comes from, what was not saved is not handed out. */
 function requireNoMore(stats: readonly Stat[], expected: readonly Entry[]): void {

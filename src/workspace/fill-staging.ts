@@ -2,6 +2,7 @@ import type {Context} from '../core/context.js'
 import {runScript} from '../transports/script.js'
 import {checkStaged} from './check-staged.js'
 import type {Entry} from './entry.js'
+import {hashBehind} from './hash-behind.js'
 import type {LayerSource} from './layer-source.js'
 import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
@@ -38,8 +39,20 @@ export async function fillStaging(
       plan.unit === '' &&
       tools.tar.name === 'gnu' &&
       (await copyTwin(transport, twin, tree, signal))
-    if (!copied) await sendEntries(transport, tree, send, source, tools, task, signal, empty)
-    return await checkStaged(request, tree, copied, signal)
+    if (copied) return await checkStaged(request, tree, null, signal)
+    const hashing = hashBehind(transport, tree, tools.hashes && empty ? send : [], signal)
+    const advance = (bytes: number): void => {
+      task.advance(bytes)
+      hashing.sent(bytes)
+    }
+    await sendEntries(transport, tree, send, source, tools, {...task, advance}, signal, empty).catch(
+      async (error: unknown) => {
+        // It has to be gone before somebody cleans up.
+        await hashing.end()
+        throw error
+      },
+    )
+    return await checkStaged(request, tree, hashing.end(), signal)
   } finally {
     task.done()
   }

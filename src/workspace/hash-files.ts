@@ -6,10 +6,11 @@ import {pathList} from './path-list.js'
 export const OPENSSL_HASHES =
   '[ "$(openssl dgst -sha256 -r </dev/null 2>/dev/null | cut -c 1-64)" = e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 ]'
 
+/** Parameters: a directory, `mine` or `live`. Input: paths. Prints a line for each that is a file, with its SHA-256 before its name. */
 // Whatever the program is called, it prints a line for each file, with the hash before the name. OpenSSL uses what the processor has for
 // it, which many a sha256sum does not: it takes a quarter of the time. What others may change meanwhile is looked at before it is opened: a
 // pipe would be waited for. xargs tells with 123 of files that could not be read; their lines are missing.
-const HASH = `cd -- "$1" || exit 66
+export const HASH = `cd -- "$1" || exit 66
 files() {
   if [ "$2" = mine ]; then cat
   else xargs -0 sh -c 'for file; do if [ -f "$file" ] && [ ! -L "$file" ]; then printf "%s\\0" "$file"; fi; done' sh; fi

@@ -20,15 +20,20 @@ export function verifyListing(staged: readonly Stat[], expected: readonly Entry[
 /**
  * Has the host hash what was unpacked, and answers with a comparison of that with the manifest, which throws `VERIFY_FAILED`. A host
  * that cannot hash finds nothing wrong.
+ * @param early hashes by path that are known already, if they are right
  */
 export async function hashStaged(
   transport: Transport,
   directory: string,
   sent: readonly Entry[],
   tools: HostTools,
+  early: Promise<ReadonlyMap<string, string>>,
   signal: AbortSignal,
 ): Promise<() => void> {
-  const files = tools.hashes ? sent.filter(entry => entry.type === 'file' && entry.hardlink === '') : []
+  const known = await early
+  const wanted = (entry: Entry): boolean =>
+    entry.type === 'file' && entry.hardlink === '' && known.get(entry.path) !== entry.sha256
+  const files = tools.hashes ? sent.filter(wanted) : []
   const hashes = await hashFiles(transport, directory, files, 'mine', signal)
   return () => {
     const wrong = files.find((file, i) => hashes[i] !== file.sha256)
