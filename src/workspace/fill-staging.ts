@@ -48,11 +48,11 @@ export async function fillStaging(
     await sendEntries(transport, tree, send, source, tools, {...task, advance}, signal, empty).catch(
       async (error: unknown) => {
         // It has to be gone before somebody cleans up.
-        await hashing.end()
+        await hashing.giveUp()
         throw error
       },
     )
-    return await checkStaged(request, tree, hashing.end(), signal)
+    return await checkStaged(request, tree, hashing.finish(), signal)
   } finally {
     task.done()
   }

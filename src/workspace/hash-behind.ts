@@ -11,15 +11,23 @@ import {pathList} from './path-list.js'
 export interface HashingBehind {
   /** So many more bytes have been sent. */
   readonly sent: (bytes: number) => void
-  /** Waits for what has been asked for. What is missing in the answer, or was hashed too soon, has to be hashed again. */
-  readonly end: () => Promise<ReadonlyMap<string, string>>
+  /**
+   * All has been unpacked: what it has to say of the files, by path. What is missing, or was hashed too soon, has to be hashed again; where
+   * little was sent, that is all of it.
+   */
+  readonly finish: () => Promise<ReadonlyMap<string, string>>
+  /** Waits until nothing of it is left on the host. */
+  readonly giveUp: () => Promise<void>
 }
 
 /**
  * Bytes by which it stays behind: what may be on its way to the file system, in buffers of the connection, of pipes, and of who unpacks.
  * Where that is not enough, a file is found incomplete, and is hashed again.
  */
-const BEHIND = 48 << 20
+const BEHIND = 24 << 20
+
+/** How many files a program is started for: fewer cost more programs, more are begun with later. */
+const FILES_AT_ONCE = 500
 
 /** @param entries what is sent */
 export function hashBehind(
@@ -34,35 +42,39 @@ export function hashBehind(
   let [sent, unpacked, next] = [0, 0, 0]
 
   const start = (): NonNullable<typeof running> => {
-    const script = startScript(transport, HASH, [directory, 'mine'], signal)
+    const script = startScript(transport, HASH, [directory, 'mine', String(FILES_AT_ONCE)], signal)
     script.stderr.resume()
-    return {script, output: text(script.stdout.setEncoding('latin1'))}
+    return {script, output: text(script.stdout.setEncoding('latin1')).catch(() => '')}
+  }
+
+  const ask = (upTo: number): void => {
+    const from = asked.length
+    for (let entry = inOrder[next]; entry !== undefined && unpacked + entry.length <= upTo; entry = inOrder[++next]) {
+      unpacked += entry.length
+      if (entry.type === 'file' && entry.hardlink === '') asked.push(entry.path)
+    }
+
+    if (asked.length === from) return
+    running ??= start()
+    running.script.stdin.write(pathList(asked.slice(from)))
+  }
+
+  const end = async (): Promise<string> => {
+    running?.script.stdin.end()
+    await running?.script.exit.catch(() => undefined)
+    return (await running?.output) ?? ''
   }
 
   return {
     sent: bytes => {
       sent += bytes
-      const from = asked.length
-      for (
-        let entry = inOrder[next];
-        entry !== undefined && unpacked + entry.length <= sent - BEHIND;
-        entry = inOrder[++next]
-      ) {
-        unpacked += entry.length
-        if (entry.type === 'file' && entry.hardlink === '') asked.push(entry.path)
-      }
-
-      if (asked.length === from) return
-      running ??= start()
-      running.script.stdin.write(pathList(asked.slice(from)))
+      ask(sent - BEHIND)
     },
-    end: async () => {
-      if (running === null) return new Map()
-      running.script.stdin.end()
-      const output = await running.output.catch(() => '')
-      await running.script.exit.catch(() => undefined)
-      const hashes = hashesIn(output, asked)
+    finish: async () => {
+      if (running !== null) ask(Infinity)
+      const hashes = hashesIn(await end(), asked)
       return new Map(asked.flatMap((path, i) => (typeof hashes[i] === 'string' ? [[path, hashes[i]] as const] : [])))
     },
+    giveUp: async () => void (await end()),
   }
 }

@@ -6,7 +6,10 @@ import {pathList} from './path-list.js'
 export const OPENSSL_HASHES =
   '[ "$(openssl dgst -sha256 -r </dev/null 2>/dev/null | cut -c 1-64)" = e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 ]'
 
-/** Parameters: a directory, `mine` or `live`. Input: paths. Prints a line for each that is a file, with its SHA-256 before its name. */
+/**
+ * Parameters: a directory, `mine` or `live`, for how many files at the most a program is started. Input: paths. Prints a line for each that
+ * is a file, with its SHA-256 before its name.
+ */
 // Whatever the program is called, it prints a line for each file, with the hash before the name. OpenSSL uses what the processor has for
 // it, which many a sha256sum does not: it takes a quarter of the time. What others may change meanwhile is looked at before it is opened: a
 // pipe would be waited for. xargs tells with 123 of files that could not be read; their lines are missing.
@@ -16,12 +19,16 @@ files() {
   else xargs -0 sh -c 'for file; do if [ -f "$file" ] && [ ! -L "$file" ]; then printf "%s\\0" "$file"; fi; done' sh; fi
 }
 hash() {
-  if ${OPENSSL_HASHES}; then xargs -0 openssl dgst -sha256 -r
-  elif command -v sha256sum >/dev/null; then xargs -0 sha256sum
-  elif command -v shasum >/dev/null; then xargs -0 shasum -a 256
-  else xargs -0 sha256 -r; fi
+  if ${OPENSSL_HASHES}; then set -- "$1" openssl dgst -sha256 -r
+  elif command -v sha256sum >/dev/null; then set -- "$1" sha256sum
+  elif command -v shasum >/dev/null; then set -- "$1" shasum -a 256
+  else set -- "$1" sha256 -r; fi
+  xargs -0 -n "$@"
 }
-files "$@" | hash || [ $? -eq 123 ]`
+files "$@" | hash "$3" || [ $? -eq 123 ]`
+
+/** As many as a command line bears. */
+const ALL_AT_ONCE = '100000'
 
 /** Programs that read the staged files at the same time. */
 const PARALLEL = 2
@@ -48,7 +55,7 @@ export async function hashFiles(
   await Promise.all(
     divide(files).map(async share => {
       const paths = share.map(i => files[i]?.path ?? '')
-      const {stdout} = await runScript(transport, HASH, [directory, whose], signal, {
+      const {stdout} = await runScript(transport, HASH, [directory, whose, ALL_AT_ONCE], signal, {
         purpose: 'hash files',
         input: pathList(paths),
       })

@@ -68,8 +68,10 @@ export async function sendEntries(
   throwIfAborted(signal)
   if (exit.code !== 0 && !tar.harmless(await errors))
     throw hostFailure('unpack on the lease', exit.code ?? exit.signal, await errors)
-  if (plain !== null)
-    await finishPlain(plain, transport, directory, {root, tar}, directoriesOf(entries, source, signal), signal)
+  if (plain === null) return
+  const directories = directoriesOf(entries, source, signal)
+  const top = entries.find(entry => entry.path === '' && entry.type === 'directory')
+  await finishPlain(plain, transport, directory, {root, tar}, directories, top?.mode, signal)
 }
 
 /** GNU tar sets directories when all is unpacked. Others have to be told of them last. */

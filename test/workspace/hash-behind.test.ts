@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
+import {once} from 'node:events'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
@@ -17,35 +18,47 @@ describe('what is hashed on a host while more is sent', () => {
   const dir = temporaryDirectory()
   const {signal} = new AbortController()
   let started = 0
+  let answered: Promise<unknown> = Promise.resolve()
   const transport: Transport = {
     ...localTransport(),
     spawn: (command, stop) => {
       started += 1
-      return localTransport().spawn(command, stop)
+      const running = localTransport().spawn(command, stop)
+      answered = once(running.stdout, 'readable')
+      return running
     },
   }
-  const names = Array.from({length: 10}, (_, i) => `file ${i}`)
-  const entries: readonly Entry[] = names.map((path, i) => entryOf(path, {at: i * 10 * MB, length: 10 * MB}))
+  const names = Array.from({length: 1200}, (_, i) => `file ${i}`)
+  const entries: readonly Entry[] = names.map((path, i) => entryOf(path, {at: i * MB, length: MB}))
   beforeEach(() => {
     started = 0
     for (const name of names) writeFileSync(join(dir(), name), name)
   })
 
-  it('are the files that must have arrived, and not those that may be on their way', async () => {
+  it('are the files that must have arrived, and the others once all of them have', async () => {
     const hashing = hashBehind(transport, dir(), entries, signal)
-    for (let sent = 0; sent < 100; sent += 5) hashing.sent(5 * MB)
-    const hashes = await hashing.end()
-    assert.deepEqual(
-      [...hashes],
-      names.slice(0, 5).map(name => [name, sha256(name)]),
-    )
+    for (let sent = 0; sent < 700; sent += 5) hashing.sent(5 * MB)
+    // Enough for one program, which hashes them as they are now.
+    await answered
+    for (const name of names) writeFileSync(join(dir(), name), 'more')
+    const hashes = await hashing.finish()
+    assert.deepEqual([...hashes.keys()], names)
+    // The program prints what it has for the first time when it is somewhere among those it was started for.
+    for (const name of names.slice(0, 10)) assert.equal(hashes.get(name), sha256(name))
+    for (const name of names.slice(500)) assert.equal(hashes.get(name), sha256('more'))
     assert.equal(started, 1)
+  })
+
+  it('is given up where nothing more is going to come', async () => {
+    const hashing = hashBehind(transport, dir(), entries, signal)
+    hashing.sent(1200 * MB)
+    await hashing.giveUp()
   })
 
   it('is nothing where little is sent: no program is started for that', async () => {
     const hashing = hashBehind(transport, dir(), entries, signal)
-    hashing.sent(40 * MB)
-    assert.equal((await hashing.end()).size, 0)
+    hashing.sent(20 * MB)
+    assert.equal((await hashing.finish()).size, 0)
     assert.equal(started, 0)
   })
 
@@ -55,8 +68,8 @@ describe('what is hashed on a host while more is sent', () => {
     )
     mkdirSync(join(dir(), 'sub'))
     const hashing = hashBehind(transport, dir(), some, signal)
-    hashing.sent(100 * MB)
-    assert.deepEqual([...(await hashing.end()).keys()], ['file 0', 'file 3', 'file 4'])
+    hashing.sent(1200 * MB)
+    assert.deepEqual([...(await hashing.finish()).keys()], ['file 0', ...names.slice(3)])
   })
 
   it('ends when the host is lost, and knows nothing then', async () => {
@@ -65,7 +78,7 @@ describe('what is hashed on a host while more is sent', () => {
       spawn: (command, stop) => localTransport().spawn({...command, argv: ['sh', '-c', 'kill -9 $$']}, stop),
     }
     const hashing = hashBehind(lost, dir(), entries, signal)
-    hashing.sent(100 * MB)
-    assert.equal((await hashing.end()).size, 0)
+    hashing.sent(1200 * MB)
+    assert.equal((await hashing.finish()).size, 0)
   })
 })

@@ -19,6 +19,9 @@ while [ "$#" -gt 2 ]; do
   shift 3
 done' sh`
 
+// For other users than root, busybox leaves the directory alone that it unpacks into.
+const SET_MODE = 'chmod -- "$2" "$1"'
+
 /** Turns entries with extended headers into plain ones, for a tar that knows neither these nor holes. */
 export interface PlainTar {
   readonly convert: (entries: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>
@@ -58,6 +61,7 @@ async function* convert(entries: AsyncIterable<Buffer>, untouched: TarHeader[]):
  * What is left to do when all but the directories is unpacked. They come as a tarball of their own, since busybox makes some
  * links when it has read all. Then come the times that it does not set: of symbolic links, before 1970 and far ahead.
  * @param directories their entries, deepest first
+ * @param mode of the directory that they are in, where it is one of them
  */
 export async function finishPlain(
   plain: PlainTar,
@@ -65,6 +69,7 @@ export async function finishPlain(
   directory: string,
   {root, tar}: {readonly root: boolean; readonly tar: TarDialect},
   directories: Promise<Buffer>,
+  mode: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const input: Buffer[] = []
@@ -73,6 +78,10 @@ export async function finishPlain(
     await runScript(transport, tar.extract, [directory], signal, {
       purpose: 'set the directories on the lease',
       input: Buffer.concat([...input, Buffer.alloc(2 * BLOCK)]),
+    })
+  if (mode !== undefined && !root)
+    await runScript(transport, SET_MODE, [directory, mode.toString(8)], signal, {
+      purpose: 'set the mode of the workdir',
     })
   if (plain.untouched.length === 0) return
   const rows = plain.untouched.map(({path, uid, gid, mtime}) => `${secondsText(mtime)}\0${uid}:${gid}\0./${path}\0`)
