@@ -44,7 +44,7 @@ export async function forkCheckpoint(wish: ForkWish, environment: Environment): 
 
       // Where the others can copy from the first one, they wait for it: it is sent once.
       const {leases} = await environment.registry.get(plan.provider)
-      if (leases.shareHost !== undefined) await forkNext()
+      if (leases.shareHost !== undefined && checkpoint.tier === 'workspace-archive') await forkNext()
       await Promise.all(Array.from({length: Math.min(PARALLEL, wish.count)}, worker))
       return done.sort((a, b) => a.index - b.index)
     },

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 
 import {CrabboxError, throwIfAborted} from '../core/errors.js'
 import type {CreateRequest, ForkRequest, TierHandlers} from '../core/handlers.js'
+import type {CheckpointId} from '../core/ids.js'
 import type {Placement} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import {baselineFile, baselineFiles} from '../workspace/baseline.js'
@@ -13,7 +14,7 @@ import type {SavedBefore} from '../workspace/save-request.js'
 import {saveWorkspace} from '../workspace/save.js'
 import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
-import type {Twin} from '../workspace/twin.js'
+import type {Looks, Twin} from '../workspace/twin.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
 import {intoNewLease} from './new-lease.js'
@@ -22,8 +23,8 @@ import {withTransportAgain} from './with-transport.js'
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
 export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
 
-/** How workdirs looked that this process has filled, by their paths; on which host they lie is asked elsewhere. */
-type Filled = Map<string, string>
+/** How workdirs looked that this process has filled, by checkpoint and path; on which host they lie is asked elsewhere. */
+type Filled = Map<string, Looks>
 
 /** Saves a workdir into layers in the state directory. Works over any transport, and between providers. */
 export const workspaceArchive = (
@@ -121,8 +122,8 @@ async function fork(
           attempt,
           manifest,
           target: lease.workdir,
-          twin: twinOf(twin, filled),
-          onFilled: fingerprint => filled.set(lease.workdir, fingerprint),
+          twin: twinOf(twin, id, filled),
+          onFilled: looks => filled.set(`${id} ${lease.workdir}`, looks),
           layersDirectory: store.layers,
           excludes: [],
           baselines: baselineFiles(store.baselines, lease.id, lease.workdir),
@@ -136,7 +137,7 @@ async function fork(
   })
 }
 
-function twinOf(twin: Placement | undefined, filled: Filled): Twin | null {
-  const fingerprint = twin === undefined ? undefined : filled.get(twin.workdir)
-  return twin === undefined || fingerprint === undefined ? null : {path: twin.workdir, fingerprint}
+function twinOf(twin: Placement | undefined, checkpoint: CheckpointId, filled: Filled): Twin | null {
+  const looks = twin === undefined ? undefined : filled.get(`${checkpoint} ${twin.workdir}`)
+  return twin === undefined || looks === undefined ? null : {path: twin.workdir, ...looks}
 }

@@ -11,6 +11,7 @@ import type {StageRequest} from './stage-request.js'
 import type {Staged} from './staged.js'
 import {FARM} from './swap-scripts.js'
 import {copyTwin} from './twin.js'
+import {verifyFailed} from './verify.js'
 
 /**
  * Puts the new content into the staging directory, by whatever way is the shortest, and checks it there.
@@ -25,21 +26,18 @@ export async function fillStaging(
   source: LayerSource,
   context: Context,
 ): Promise<Staged | null> {
-  const {transport, twin, plan, tools, empty} = request
+  const {transport, twin, tools, empty} = request
   const {signal} = context
   const tree = `${sidecar}/staging/tree`
   const send = empty ? missing : await takeOver(request, sidecar, signal)
   const bytes = send.reduce((sum, entry) => sum + entry.length, 0)
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
-    // `cp -a` keeps all that a file is where the tar beside it does.
-    const copied =
-      twin !== null &&
-      empty &&
-      plan.unit === '' &&
-      tools.tar.name === 'gnu' &&
-      (await copyTwin(transport, twin, tree, signal))
-    if (copied) return await checkStaged(request, tree, null, signal)
+    if (twin !== null) {
+      if (!(await copyTwin(transport, twin, tree, signal))) throw verifyFailed('the other fork was written to')
+      return await checkStaged(request, tree, null, signal)
+    }
+
     const hashing = hashBehind(transport, tree, tools.hashes && empty ? send : [], signal)
     const advance = (bytes: number): void => {
       task.advance(bytes)

@@ -26,8 +26,11 @@ export interface HashingBehind {
  */
 const BEHIND = 24 << 20
 
-/** How many files a program is started for: fewer cost more programs, more are begun with later. */
-const FILES_AT_ONCE = 500
+/**
+ * Bytes of files that a program is started for, and the most files: fewer cost more programs, and more are begun with later, since xargs
+ * waits until it has so many.
+ */
+const AT_ONCE = {bytes: 8 << 20, files: 500}
 
 /** @param entries what is sent */
 export function hashBehind(
@@ -42,8 +45,11 @@ export function hashBehind(
   let [sent, unpacked, next] = [0, 0, 0]
 
   const start = (): NonNullable<typeof running> => {
-    const script = startScript(transport, HASH, [directory, 'mine', String(FILES_AT_ONCE)], signal)
+    const total = inOrder.reduce((sum, entry) => sum + entry.length, 0)
+    const files = Math.ceil((AT_ONCE.bytes * inOrder.length) / total)
+    const script = startScript(transport, HASH, [directory, 'mine', String(Math.min(files, AT_ONCE.files))], signal)
     script.stderr.resume()
+    script.exit.catch(() => undefined)
     return {script, output: text(script.stdout.setEncoding('latin1')).catch(() => '')}
   }
 

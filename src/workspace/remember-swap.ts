@@ -45,11 +45,14 @@ export async function rememberSwap(
   const {unit} = plan
   const swapped = unit !== null || plan.directories.length > 0
   // Change times of later writes must differ from those of the swap.
-  if (swapped && staged === null) await sleep(TICK_MS)
-  const touched = new Set([...plan.directories.map(entry => entry.path), ...linkedInto(unit, before)])
+  if (swapped && (staged === null || unit !== '')) await sleep(TICK_MS)
+  // A rename moves the change time of what it renames; that of the workdir itself decides nothing.
+  const renamed = staged === null || unit === null || unit === '' ? [] : [unit]
+  const touched = new Set([...plan.directories.map(entry => entry.path), ...linkedInto(unit, before), ...renamed])
   const signal = new AbortController().signal
   const [trees, alone, kept] = await Promise.all([
-    staged?.stats ?? (unit === null ? [] : listPaths(transport, target, [unit], 'trees', signal)),
+    staged?.stats.filter(({path}) => !renamed.includes(path)) ??
+      (unit === null ? [] : listPaths(transport, target, [unit], 'trees', signal)),
     listPaths(transport, target, [...touched], 'alone', signal),
     swapped && undo === 'keep' && baseline !== null
       ? statsOf(transport, `${sidecarOf(target)}/undo/tree`, signal)

@@ -11,7 +11,7 @@ import {stage} from './stage.js'
 import type {Staged} from './staged.js'
 import {readable} from './stat.js'
 import {swapIn} from './swap.js'
-import type {Twin} from './twin.js'
+import type {Looks, Twin} from './twin.js'
 
 export interface RestoreTreeRequest {
   readonly transport: Transport
@@ -24,7 +24,7 @@ export interface RestoreTreeRequest {
   /** A directory on the same host that was filled with the same; null: none is known. */
   readonly twin: Twin | null
   /** Told how a workdir looks that was empty before, where the host can be asked for that later. */
-  readonly onFilled?: (fingerprint: string) => void
+  readonly onFilled?: (looks: Looks) => void
   readonly excludes: readonly string[]
   readonly baselines: {readonly current: string; readonly undo: string}
   /** The tree of a checkpoint, or null when it is not stored any more. */
@@ -48,6 +48,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const result = summary(plan)
   if (request.dryRun) return result
   let staged: Staged | null = null
+  let changed = ''
   if (plan.unit !== null || plan.directories.length > 0) {
     const {layersDirectory, twin, attempt} = request
     const empty = before.every(({path}) => path === '')
@@ -57,11 +58,12 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     const meta = {directories, replacedBy: manifest.id}
     // It describes a tree that will not be kept any more, whatever becomes of this process.
     await dropBaseline(baselines.undo)
-    await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
+    changed = await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
   }
 
   await rememberSwap({...request, manifest}, {before, baseline, plan, staged, tar: tools.tar})
-  if (typeof staged?.fingerprint === 'string') request.onFilled?.(staged.fingerprint)
+  const fingerprint = staged?.fingerprint ?? null
+  if (fingerprint !== null && changed !== '') request.onFilled?.({fingerprint, changed})
   return result
 }
 

@@ -60,6 +60,8 @@ export async function sendEntries(
 
     running.stdin.end()
   } catch (error) {
+    // Where no signal gets through, it ends with its input.
+    running.stdin.end()
     running.kill('SIGKILL')
     throw error
   }

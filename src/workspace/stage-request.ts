@@ -10,6 +10,7 @@ export interface StageRequest {
   readonly target: string
   /** What may be copied instead of sent; null: nothing. */
   readonly twin: Twin | null
+  /** Which attempt may go on with what it has left; empty: none. */
   readonly attempt: string
   /** Whether there is nothing in the target. */
   readonly empty: boolean

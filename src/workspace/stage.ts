@@ -1,5 +1,5 @@
 import type {Context} from '../core/context.js'
-import {providerError} from '../core/errors.js'
+import {CrabboxError, providerError} from '../core/errors.js'
 import {runScript} from '../transports/script.js'
 import {notArrived} from './arrived.js'
 import {plainTar} from './dialect/plain-send.js'
@@ -14,17 +14,37 @@ import type {Staged} from './staged.js'
 import {BLOCK} from './tar/header.js'
 
 /**
- * Builds the new content beside the target and checks it there. On failure the staging directory is removed.
+ * Builds the new content beside the target and checks it there. On failure the staging directory is removed. What was not sent for this, a
+ * copy of another fork or what an attempt before has left, is done without where it is not what it should be.
  * @returns how it looks, where it takes the place of nothing; else null
  * @throws {CrabboxError} `DISK_FULL`, `VERIFY_FAILED`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
 export async function stage(request: StageRequest, context: Context): Promise<Staged | null> {
-  const {transport, target, plan, tools, empty, twin} = request
+  const {plan, tools, empty} = request
+  // `cp -a` keeps all that a file is where the tar beside it does.
+  const twin = empty && plan.unit === '' && tools.tar.name === 'gnu' ? request.twin : null
+  const attempt = empty && plan.unit !== null && twin === null ? request.attempt : ''
+  const found: Shortcut = {taken: twin !== null}
+  try {
+    return await stageBy({...request, twin, attempt}, found, context)
+  } catch (error) {
+    if (!found.taken || !isWrong(error)) throw error
+    return await stageBy({...request, twin: null, attempt: ''}, found, context)
+  }
+}
+
+/** Whether something was used that was not sent for this. */
+interface Shortcut {
+  taken: boolean
+}
+
+const isWrong = (error: unknown): boolean =>
+  error instanceof CrabboxError && (error.code === 'VERIFY_FAILED' || error.code === 'HOST_COMMAND_FAILED')
+
+async function stageBy(request: StageRequest, found: Shortcut, context: Context): Promise<Staged | null> {
+  const {transport, target, plan, tools, attempt} = request
   const {signal} = context
   const sidecar = sidecarOf(target)
-  const unit = plan.unit ?? ''
-  // What was taken over from elsewhere is made again in no time.
-  const attempt = empty && twin === null ? request.attempt : ''
   const {stdout} = await runScript(
     transport,
     PREPARE,
@@ -32,10 +52,11 @@ export async function stage(request: StageRequest, context: Context): Promise<St
     signal,
     {
       purpose: 'prepare a staging directory',
-      input: Buffer.from(unit, 'latin1'),
+      input: Buffer.from(plan.unit ?? '', 'latin1'),
     },
   )
   const [free, kept] = stdout.toString('utf8').split('\n')
+  if (kept === 'kept') found.taken = true
   try {
     const tree = `${sidecar}/staging/tree`
     const send = kept === 'kept' ? await notArrived(transport, tree, plan.send, tools, signal) : plan.send

@@ -9,6 +9,7 @@
  * Paths come in files or on standard input, since they are bytes and a parameter might not carry them.
  */
 
+/** What these scripts share. A script whose client went away unseen may still run: what it writes to is renamed first, which cannot fail for that. */
 const COMMON = `set -eu
 umask 077
 there() { [ -e "$1" ] || [ -L "$1" ]; }
@@ -16,6 +17,7 @@ plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
 at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
 drop() { rm -rf -- "$@" 2>/dev/null || { find "$@" -type d ! -perm -u+rwx -exec chmod u+rwx {} \\; 2>/dev/null || :; rm -rf -- "$@"; }; }
+aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
 twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
 move() {
   if mv -fT -- "$1" "$2" 2>/dev/null; then return 0; fi
@@ -62,19 +64,28 @@ closed() { if [ -e "next/$2" ] && [ -d "$1" ]; then chmod -- "$(cat "next/$2")" 
 `
 
 // Whether the staging directory is that of an attempt with this name, which is not that of no attempt.
-const OURS = `ours() { [ -n "$1" ] && [ "$(cat staging/attempt 2>/dev/null)" = "$1" ]; }
+const OURS = `ours() { [ -n "$1" ] && [ -d staging/tree ] && [ "$(cat staging/attempt 2>/dev/null)" = "$1" ]; }
+`
+
+// Goes on with a tree in directories of its own, since a tar of the attempt before may still be there: it sets modes and times of its
+// directories when it hears that the connection is gone, and that may be in an hour.
+const GO_ON = `go_on() {
+  mv -f staging/tree staging/old && cp -al staging/old staging/tree 2>/dev/null || return 1
+  mv -f staging/old "gone.$$.tree" && { drop gone.* 2>/dev/null || :; }
+  find staging/tree -type d ! -perm -u+rwx -exec chmod u+rwx {} \\;
+}
 `
 
 /**
  * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged. Input: the unit. Prints the free
  * kilobytes, and `kept` where there is something to go on with.
  */
-export const PREPARE = `${COMMON}${OURS}
+export const PREPARE = `${COMMON}${OURS}${GO_ON}
 mkdir -p -- "$1" && cd -- "$1"
 kept=
-if ours "$3"; then kept=kept
+if ours "$3" && go_on; then kept=kept
 else
-  drop staging next old
+  aside staging next old
   mkdir staging
   if [ "$2" = metadata ]; then : > staging/metadata; else mkdir staging/tree; fi
   printf %s "$3" > staging/attempt
@@ -149,7 +160,8 @@ closed "$live" live-mode
 closed "$place" place-mode
 unpack "$source/dirs" "$2" 2>/dev/null || :
 if [ "$(cat next/keep)" = drop ]; then
-  cd .. && drop "$1"
+  rm -f next/sealed
+  cd .. && { drop "$1" || :; }
   exit 0
 fi
 drop old
@@ -157,11 +169,17 @@ if [ -e undo ]; then move undo old; fi
 move next undo
 drop old staging`
 
-/** Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. */
+/**
+ * Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. Prints the change time that
+ * the target has then, where GNU find is.
+ */
 export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
 cd -- "$1"
 : > next/sealed
-${FINISH}`
+(${FINISH}
+)
+cd /
+find "$2" -maxdepth 0 -printf %C@ 2>/dev/null || :`
 
 /** Parameters: sidecar. Makes room for files that the kept tree needs again. */
 export const FETCH_ROOM = `${COMMON}
@@ -187,16 +205,20 @@ cd ../.. && drop staging`
 /** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
 export const DISCARD = `${COMMON}
 cd -- "$1" 2>/dev/null || exit 0
-drop staging || { sleep 1; drop staging; }
+aside staging
+for left in gone.*; do
+  if there "$left"; then sleep 1; drop gone.* || :; break; fi
+done
 cd .. && { rmdir -- "$1" 2>/dev/null || :; }`
 
 /** Parameters: sidecar, target, which attempt goes on. Finishes a swap that had begun, removes what had not, but for what that attempt has staged. */
 export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}
 [ -d "$1" ] || exit 0
-cd -- "$1"
+cd -- "$1" 2>/dev/null || exit 0
 if [ ! -e next/sealed ]; then
   if ours "$3"; then exit 0; fi
-  drop next staging old && cd .. && { rmdir -- "$1" 2>/dev/null || :; }
+  aside next staging old
+  cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0
 fi
 ${FINISH}`

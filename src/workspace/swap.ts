@@ -25,13 +25,17 @@ export interface SwapMeta {
 /**
  * Replaces the unit by what is staged. Up to here nothing of the user's was touched, and from here on it runs to its end,
  * whatever becomes of this process: the last step is one command on the host.
+ * @returns the change time that the target has then, as GNU find prints it; empty where there is none
  */
-export async function swapIn(transport: Transport, request: SwapRequest, signal: AbortSignal): Promise<void> {
+export async function swapIn(transport: Transport, request: SwapRequest, signal: AbortSignal): Promise<string> {
   const {target, source, keep, directories, meta} = request
   const sidecar = sidecarOf(target)
   const names = pathList(directories)
   const input = Buffer.concat([names, Buffer.from(JSON.stringify(meta))])
   const parameters = [sidecar, target, keep, source, String(names.length), String(input.length)]
   await runScript(transport, SEAL, parameters, signal, {purpose: 'prepare the swap of the workdir', input})
-  await runScript(transport, SWAP, [sidecar, target], new AbortController().signal, {purpose: 'swap the workdir'})
+  const {stdout} = await runScript(transport, SWAP, [sidecar, target], new AbortController().signal, {
+    purpose: 'swap the workdir',
+  })
+  return stdout.toString('latin1')
 }

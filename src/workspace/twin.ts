@@ -2,29 +2,39 @@ import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {FINGERPRINT} from './fingerprint.js'
 
-/** A directory on the same host that was filled with what is wanted. */
-export interface Twin {
-  readonly path: string
-  /** How it looked when it had been checked. */
+/** How a directory looked when it had been filled and checked, to be compared with how it looks later. */
+export interface Looks {
+  /** Of all that is in it. */
   readonly fingerprint: string
+  /** Its own change time, as GNU find prints it. */
+  readonly changed: string
 }
 
-// The directory itself is there already; its own metadata comes with those of the others.
-const COPY = `umask 077
-if cp -a -- "$1/." "$2/" && cd -- "$1" && [ "$(${FINGERPRINT})" = "$3  -" ]; then echo same
-else rm -rf -- "$2" && mkdir -- "$2"; fi`
+/** A directory on the same host that was filled with what is wanted. */
+export interface Twin extends Looks {
+  readonly path: string
+}
+
+// Nothing is removed here: when its client has gone unseen, this may still run while another attempt is made.
+const COPY = `cd -- "$2" || exit 1
+case $(cp --version 2>&1) in *GNU*) ;; *) exit 0 ;; esac
+command -v sha256sum >/dev/null || exit 0
+cp -a -x -- "$1/." . && cd -- "$1" || exit 0
+if [ "$(${FINGERPRINT})" = "$3  -" ] && [ "$(find "$1" -maxdepth 0 -printf %C@)" = "$4" ]; then echo same; fi`
 
 /**
  * Copies a twin into an empty directory. Where it still looks afterwards as it did when it was checked, nobody has written to it, and the
- * copy is believed as the kernel is that made it. Else there is nothing in the directory.
- * @returns whether it was copied
+ * copy is believed as the kernel is that made it.
+ * @returns whether it can be believed; else anything may be in the directory
  */
 export async function copyTwin(
   transport: Transport,
-  {path, fingerprint}: Twin,
+  {path, fingerprint, changed}: Twin,
   into: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const {stdout} = await runScript(transport, COPY, [path, into, fingerprint], signal, {purpose: 'copy another fork'})
+  const {stdout} = await runScript(transport, COPY, [path, into, fingerprint, changed], signal, {
+    purpose: 'copy another fork',
+  })
   return stdout.toString('latin1') === 'same\n'
 }

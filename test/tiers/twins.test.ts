@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises'
+import {chmod, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {newLeaseId, newSlug} from '../../src/core/ids.js'
@@ -87,6 +87,7 @@ describe('forks that share a host', () => {
       },
       'a new file': workdir => writeFile(join(workdir, 'new'), ''),
       'a file that is gone': workdir => rm(join(workdir, 'src', 'a')),
+      'who may read the workdir itself': workdir => chmod(workdir, 0o755),
       'all of it': workdir => rm(workdir, {recursive: true}),
     }
     for (const [what, change] of Object.entries(changes)) {
@@ -98,6 +99,7 @@ describe('forks that share a host', () => {
       assert.equal(sent.length, 1, what)
       assert.deepEqual((await readdir(workdir)).sort(), ['b', 'src'], what)
       assert.equal(await readFile(join(workdir, 'b'), 'utf8'), 'more', what)
+      assert.equal((await stat(workdir)).mode, (await stat(lab().workdir)).mode, what)
     }
   })
 })

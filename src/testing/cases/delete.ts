@@ -79,5 +79,6 @@ async function endsBeforeDelete<T extends Tier>(lab: TierLab<T>, source: Lease, 
   if (forked.status === 'fulfilled') await expectContent(lab, {id: request.id, ...forked.value}, SAMPLE, 'the fork')
   else await expectGone(lab, request, 'a fork whose checkpoint was deleted')
   await lab.delete(checkpoint)
+  if (forked.status === 'fulfilled') await lab.leases.release({id: request.id, ...forked.value}, lab.context)
   return deleted.status === 'fulfilled' && deleted.value
 }

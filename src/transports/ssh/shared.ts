@@ -57,6 +57,7 @@ export function sharedConnections(): Lend {
     const close = (): void => {
       if (shared.users > 0) return
       clearTimeout(shared.closing)
+      context.done?.removeEventListener('abort', close)
       forget(shared)
       opened.connection.close()
     }
