@@ -38,7 +38,9 @@ export async function fillStaging(
       return await checkStaged(request, tree, null, signal)
     }
 
-    const hashing = hashBehind(transport, tree, tools.hashes && empty ? send : [], signal)
+    // On a host that bears one command at a time this begins when the transfer is over. Busybox's tar needs others before that.
+    const aside = tools.hashes && empty && tools.tar.name !== 'plain'
+    const hashing = hashBehind(transport, tree, aside ? send : [], signal)
     const advance = (bytes: number): void => {
       task.advance(bytes)
       hashing.sent(bytes)

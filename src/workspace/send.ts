@@ -71,9 +71,9 @@ export async function sendEntries(
   if (exit.code !== 0 && !tar.harmless(await errors))
     throw hostFailure('unpack on the lease', exit.code ?? exit.signal, await errors)
   if (plain === null) return
-  const directories = directoriesOf(entries, source, signal)
-  const top = entries.find(entry => entry.path === '' && entry.type === 'directory')
-  await finishPlain(plain, transport, directory, {root, tar}, directories, top?.mode, signal)
+  const directories = entries.filter(entry => entry.type === 'directory')
+  const tarball = directoriesOf(entries, source, signal)
+  await finishPlain(plain, transport, directory, {root, tar}, {tarball, directories}, signal)
 }
 
 /** GNU tar sets directories when all is unpacked. Others have to be told of them last. */

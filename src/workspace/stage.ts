@@ -2,16 +2,14 @@ import type {Context} from '../core/context.js'
 import {CrabboxError, providerError} from '../core/errors.js'
 import {runScript} from '../transports/script.js'
 import {notArrived} from './arrived.js'
-import {plainTar} from './dialect/plain-send.js'
 import type {Entry} from './entry.js'
 import type {LayerSource} from './layer-source.js'
 import {fillStaging} from './fill-staging.js'
-import {readEntries} from './read-entries.js'
+import {sendDirectories} from './send-directories.js'
 import type {StageRequest} from './stage-request.js'
 import {discardStaging, sidecarOf} from './sidecar.js'
 import {PREPARE} from './swap-scripts.js'
 import type {Staged} from './staged.js'
-import {BLOCK} from './tar/header.js'
 
 /**
  * Builds the new content beside the target and checks it there. On failure the staging directory is removed. What was not sent for this, a
@@ -71,26 +69,6 @@ async function stageBy(request: StageRequest, found: Shortcut, context: Context)
     await discardStaging(transport, sidecar)
     throw error
   }
-}
-
-const STORE_DIRS = 'cat > "$1/staging/dirs.tar"'
-
-/** Metadata of directories is applied by the swap itself, so it travels ahead of it, as a small tarball. */
-async function sendDirectories(
-  {transport, tools, plan: {directories}}: StageRequest,
-  sidecar: string,
-  source: LayerSource,
-  signal: AbortSignal,
-): Promise<void> {
-  if (directories.length === 0) return
-  const pieces: Buffer[] = []
-  const raw = readEntries(directories, source, signal)
-  for await (const piece of tools.tar.name === 'plain' ? plainTar().convert(raw) : raw) pieces.push(piece)
-  pieces.push(Buffer.alloc(2 * BLOCK))
-  await runScript(transport, STORE_DIRS, [sidecar], signal, {
-    purpose: 'prepare directories',
-    input: Buffer.concat(pieces),
-  })
 }
 
 /** Says what the tar of this host cannot give to the files that are sent. */

@@ -28,7 +28,9 @@ move() {
 `
 
 // Metadata of directories, as tarballs: \`pack\` writes some of them for a list of paths on its input, below $2, with names that
-// begin with $1; \`unpack\` applies all of these to $2. A tar that takes no list from its input gets one parameter at a time.
+// begin with $1; \`unpack\` applies all of these to $2. A tar that takes no list from its input gets parameters, and is busybox's,
+// which leaves modes of directories alone that are there already, but for root: they lie beside, each before its path. What busybox's xargs
+// starts puts back what it has not read of its input when it ends, where that is a file: so it gets a pipe.
 const TAR_IS = `tar_is() { case $(tar --version 2>&1) in *"$1"*) return 0 ;; esac; return 1; }
 `
 
@@ -38,7 +40,8 @@ const PACK = `${TAR_IS}pack() {
   elif tar_is bsdtar; then tar -c -f "$1.tar" -C "$2" --format=pax -n --null -T -
   else
     into=$PWD/$1
-    (cd -- "$2"; into=$into xargs -0 sh -c '[ "$#" -eq 0 ] || tar -c -f "$into.$$.tar" --no-recursion "$@"' sh)
+    (cd -- "$2"; into=$into xargs -0 sh -c '[ "$#" -eq 0 ] || tar -c -f "$into.$$.tar" --no-recursion "$@"
+    for path do printf "%s\\0%s\\0" "$(stat -c %a -- "$path")" "$path"; done >> "$into.modes"' sh)
   fi
 }
 `
@@ -50,6 +53,7 @@ const UNPACK = `unpack() {
       tar --extract --file="$tarball" --directory="$2" --preserve-permissions --xattrs --xattrs-include='*' --acls
     else tar -x -p -f "$tarball" -C "$2"; fi
   done
+  if [ -s "$1.modes" ]; then cat "$1.modes" | (cd -- "$2" && exec xargs -0 -n 2 chmod --); fi
 }
 `
 
@@ -196,7 +200,7 @@ room=../../staging
 cat > "$room/list"
 head -c "$2" "$room/list" > "$room/holders"
 pack "$room/holders" . < "$room/holders"
-xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh < "$room/holders"
+cat "$room/holders" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
 tail -c "+$(($2 + 1))" "$room/list" | xargs -0 sh -ec '
 for path do mv -fT -- "../../staging/repair/$path" "$path" 2>/dev/null || { [ ! -d "$path" ] && mv -f -- "../../staging/repair/$path" "$path"; }; done' sh
 unpack "$room/holders" .

@@ -1,5 +1,6 @@
 import type {Transport} from '../../core/transport.js'
 import {runScript} from '../../transports/script.js'
+import type {Entry} from '../entry.js'
 import {padding, plainHeader} from '../tar/build.js'
 import {BLOCK, type TarHeader} from '../tar/header.js'
 import {createTarParser} from '../tar/parser.js'
@@ -19,8 +20,8 @@ while [ "$#" -gt 2 ]; do
   shift 3
 done' sh`
 
-// For other users than root, busybox leaves the directory alone that it unpacks into.
-const SET_MODE = 'chmod -- "$2" "$1"'
+// For other users than root, busybox leaves the modes of directories alone that are there already.
+const SET_MODES = 'cd -- "$1" && exec xargs -0 -n 2 chmod --'
 
 /** Turns entries with extended headers into plain ones, for a tar that knows neither these nor holes. */
 export interface PlainTar {
@@ -57,38 +58,46 @@ async function* convert(entries: AsyncIterable<Buffer>, untouched: TarHeader[]):
   }
 }
 
+/** A directory, to be given its mode. */
+type Directory = Pick<Entry, 'path' | 'mode'>
+
 /**
  * What is left to do when all but the directories is unpacked. They come as a tarball of their own, since busybox makes some
- * links when it has read all. Then come the times that it does not set: of symbolic links, before 1970 and far ahead.
- * @param directories their entries, deepest first
- * @param mode of the directory that they are in, where it is one of them
+ * links when it has read all. Then come the times that it does not set: of symbolic links, before 1970 and far ahead. Modes
+ * come last: they may close directories.
+ * @param tarball of the directories, deepest first
  */
 export async function finishPlain(
   plain: PlainTar,
   transport: Transport,
   directory: string,
   {root, tar}: {readonly root: boolean; readonly tar: TarDialect},
-  directories: Promise<Buffer>,
-  mode: number | undefined,
+  {tarball, directories}: {readonly tarball: Promise<Buffer>; readonly directories: readonly Directory[]},
   signal: AbortSignal,
 ): Promise<void> {
-  const input: Buffer[] = []
-  for await (const bytes of plain.convert(once(await directories))) input.push(bytes)
-  if (input.length > 0)
-    await runScript(transport, tar.extract, [directory], signal, {
-      purpose: 'set the directories on the lease',
-      input: Buffer.concat([...input, Buffer.alloc(2 * BLOCK)]),
-    })
-  if (mode !== undefined && !root)
-    await runScript(transport, SET_MODE, [directory, mode.toString(8)], signal, {
-      purpose: 'set the mode of the workdir',
-    })
-  if (plain.untouched.length === 0) return
-  const rows = plain.untouched.map(({path, uid, gid, mtime}) => `${secondsText(mtime)}\0${uid}:${gid}\0./${path}\0`)
-  await runScript(transport, TOUCH, [directory, root ? 'root' : 'user'], signal, {
-    purpose: 'set the times of what was unpacked',
-    input: Buffer.from(rows.join(''), 'latin1'),
-  })
+  const run = async (script: string, args: readonly string[], purpose: string, input: Buffer): Promise<void> => {
+    if (input.length > 0) await runScript(transport, script, [directory, ...args], signal, {purpose, input})
+  }
+
+  const unpacked: Buffer[] = []
+  for await (const bytes of plain.convert(once(await tarball))) unpacked.push(bytes)
+  const end = unpacked.length === 0 ? [] : [Buffer.alloc(2 * BLOCK)]
+  await run(tar.extract, [], 'set the directories on the lease', Buffer.concat([...unpacked, ...end]))
+  const times = plain.untouched.map(({path, uid, gid, mtime}) => `${secondsText(mtime)}\0${uid}:${gid}\0./${path}\0`)
+  await run(
+    TOUCH,
+    [root ? 'root' : 'user'],
+    'set the times of what was unpacked',
+    Buffer.from(times.join(''), 'latin1'),
+  )
+  if (root) return
+  await run(SET_MODES, [], 'set the modes of directories', modesOf(directories))
+}
+
+/** Modes and paths, with a NUL after each, deepest first: a mode may close a directory. */
+export function modesOf(directories: readonly Directory[]): Buffer {
+  const deepestFirst = [...directories].sort((a, b) => (a.path < b.path ? 1 : -1))
+  return Buffer.from(deepestFirst.map(({path, mode}) => `${mode.toString(8)}\0./${path}\0`).join(''), 'latin1')
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
