@@ -27,39 +27,39 @@ export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'relea
 type Filled = Map<string, Looks>
 
 /** Saves a workdir into layers in the state directory. Works over any transport, and between providers. */
-export const workspaceArchive = (
-  leases: ArchiveLeases,
-  filled: Filled = new Map(),
-): TierHandlers<'workspace-archive'> => ({
-  guarantees: {
-    preserves: [
-      'all files below the workdir: content, modes, owners, times, links, sparseness, extended attributes and ACLs',
-    ],
-    loses: [
-      'installed system packages and services',
-      'running processes and memory',
-      'everything outside the workdir',
-      '.crabbox/env and .crabbox/scripts, sockets, device nodes',
-    ],
-    cost: 'local disk: compressed, and only what changed since the parent checkpoint',
-    retention: 'until it is deleted',
-    security: 'readable by your user only; holds whatever the workdir held, secrets included',
-  },
-  probe: (lease, context) =>
-    withTransportAgain(leases, lease, context, async transport => {
-      await probeHost(transport, context.signal)
-      return {ok: true} as const
-    }).catch((error: unknown) => {
-      // A host that is out of reach is no reason to choose another tier.
-      if (error instanceof CrabboxError && error.code === 'HOST_TOOLS_UNSUPPORTED')
-        return {ok: false, reason: error.message} as const
-      throw error
-    }),
-  create: (request, context) => create(leases, request, context),
-  fork: (request, context) => fork(leases, filled, request, context),
-  delete: (checkpoint, context) => collectGarbage(context.stateDir, checkpoint),
-  verify: ({id, artifact}, context) => verifyArchive(archiveStore(context.stateDir), id, artifact, context),
-})
+export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace-archive'> => {
+  const filled: Filled = new Map()
+  return {
+    guarantees: {
+      preserves: [
+        'all files below the workdir: content, modes, owners, times, links, sparseness, extended attributes and ACLs',
+      ],
+      loses: [
+        'installed system packages and services',
+        'running processes and memory',
+        'everything outside the workdir',
+        '.crabbox/env and .crabbox/scripts, sockets, device nodes',
+      ],
+      cost: 'local disk: compressed, and only what changed since the parent checkpoint',
+      retention: 'until it is deleted',
+      security: 'readable by your user only; holds whatever the workdir held, secrets included',
+    },
+    probe: (lease, context) =>
+      withTransportAgain(leases, lease, context, async transport => {
+        await probeHost(transport, context.signal)
+        return {ok: true} as const
+      }).catch((error: unknown) => {
+        // A host that is out of reach is no reason to choose another tier.
+        if (error instanceof CrabboxError && error.code === 'HOST_TOOLS_UNSUPPORTED')
+          return {ok: false, reason: error.message} as const
+        throw error
+      }),
+    create: (request, context) => create(leases, request, context),
+    fork: (request, context) => fork(leases, filled, request, context),
+    delete: (checkpoint, context) => collectGarbage(context.stateDir, checkpoint),
+    verify: ({id, artifact}, context) => verifyArchive(archiveStore(context.stateDir), id, artifact, context),
+  }
+}
 
 type Handlers = TierHandlers<'workspace-archive'>
 type Context = Parameters<Handlers['create']>[1]

@@ -34,10 +34,14 @@ const TYPES: Readonly<Record<string, StatType>> = {
  * Lists a tree in one round trip, without following links or crossing into other file systems.
  * @throws {CrabboxError} `WORKDIR_NOT_FOUND`; `HOST_COMMAND_FAILED` when something cannot be read
  */
-export async function listTree(transport: Transport, root: string, signal: AbortSignal): Promise<Listing> {
+export const listTree = async (transport: Transport, root: string, signal: AbortSignal): Promise<Listing> =>
+  parseListing(await listRaw(transport, root, signal))
+
+/** The same as the script prints it. */
+export async function listRaw(transport: Transport, root: string, signal: AbortSignal): Promise<Buffer> {
   const listed = await collect(startScript(transport, LIST, [root], signal), signal)
   requireComplete(listed, root)
-  return parseListing(listed.output)
+  return listed.output
 }
 
 /**

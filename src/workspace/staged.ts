@@ -1,10 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Transport} from '../core/transport.js'
-import {startScript} from '../transports/script.js'
 import {fingerprintOf} from './fingerprint.js'
-import {LIST} from './list-script.js'
-import {collect, parseListing, requireComplete, TICK_MS} from './listing.js'
+import {listRaw, parseListing, TICK_MS} from './listing.js'
 import type {Stat} from './stat.js'
 
 /** New content of a workdir as it was listed before it took its place. */
@@ -20,7 +18,6 @@ export interface Staged {
  */
 export async function listStaged(transport: Transport, tree: string, signal: AbortSignal): Promise<Staged> {
   await sleep(TICK_MS, undefined, {signal}).catch(() => undefined)
-  const listed = await collect(startScript(transport, LIST, [tree], signal), signal)
-  requireComplete(listed, tree)
-  return {stats: parseListing(listed.output).stats, fingerprint: fingerprintOf(listed.output)}
+  const listed = await listRaw(transport, tree, signal)
+  return {stats: parseListing(listed).stats, fingerprint: fingerprintOf(listed)}
 }
