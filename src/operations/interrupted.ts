@@ -1,9 +1,12 @@
 import type {Checkpoint} from '../core/checkpoint.js'
 import {listHolders, type Holder} from '../state/locks.js'
 
-/** True for a record in the middle of something that nobody is at any more; `busy` is what `busyKeys` found. */
+/** True for a record in the middle of something. */
+export const isUnfinished = ({state}: Checkpoint): boolean => state === 'creating' || state === 'deleting'
+
+/** True for such a record that nobody is at any more; `busy` is what `busyKeys` found. */
 export const isInterrupted = (row: Checkpoint, busy: ReadonlySet<string>): boolean =>
-  (row.state === 'creating' || row.state === 'deleting') && !busy.has(row.id)
+  isUnfinished(row) && !busy.has(row.id)
 
 /** The operations that work on a record now, by its id. */
 export async function busyKeys(stateDir: string): Promise<Set<string>> {
