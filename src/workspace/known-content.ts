@@ -1,14 +1,7 @@
-import {CrabboxError} from '../core/errors.js'
-import {looksUntouched} from './baseline.js'
 import type {Entry} from './entry.js'
-import {hashFiles} from './hash-files.js'
-import {listPaths} from './listing.js'
 import type {Place} from './place.js'
-import {plainFiles} from './plain-files.js'
+import {readOnHost} from './read-on-host.js'
 import type {Stat} from './stat.js'
-
-/** Bytes from which on it is worth to ask the host what is in its files. */
-const WORTH_ASKING = 4 << 20
 
 /** The largest file whose size fits into the header of every tar. */
 const LARGEST = 8 * 2 ** 30 - 1
@@ -30,39 +23,18 @@ export interface Sorted {
  * @param stored the tree that content is borrowed from
  */
 export async function sortByContent(
-  {transport, root, tools, signal}: Place,
+  place: Place,
   changed: readonly Stat[],
   taken: Iterable<Entry>,
   stored: Iterable<Entry>,
 ): Promise<Sorted> {
-  const nothing: Sorted = {known: [], rest: changed}
-  if (!tools.hashes || tools.tar.name === 'libarchive') return nothing
   const lenders = lendersBySize(stored, taken)
-  const candidates = candidatesAmong(changed, lenders)
-  if (candidates.reduce((sum, {size}) => sum + size, 0) < WORTH_ASKING) return nothing
-  try {
-    const work = [
-      hashFiles(transport, root, candidates, 'live', signal),
-      plainFiles(transport, root, candidates, tools.tar, signal),
-    ] as const
-    // Whoever reads everything instead must not meet the other still at work.
-    await Promise.allSettled(work)
-    const [hashes, plain] = await Promise.all(work)
-    const found = candidates.flatMap((stat, i) => {
-      const lender = plain[i] === true ? take(lenders.get(stat.size), hashes[i] ?? null) : null
-      return lender === null ? [] : [{stat, lender}]
-    })
-    const paths = found.map(({stat}) => stat.path)
-    const now = new Map((await listPaths(transport, root, paths, 'alone', signal)).map(stat => [stat.path, stat]))
-    const still = found.filter(({stat}) => looksUntouched(now.get(stat.path) ?? {...stat, ctime: ''}, stat))
-    const known = still.map(({stat, lender}) => borrowed(stat, lender))
-    const lent = new Set(known.map(entry => entry.path))
-    return {known, rest: changed.filter(stat => !lent.has(stat.path))}
-  } catch (error) {
-    // Whoever reads them all for good has the words for it.
-    if (error instanceof CrabboxError && error.code === 'HOST_COMMAND_FAILED') return nothing
-    throw error
-  }
+  const found = await readOnHost(place, candidatesAmong(changed, lenders), ({size}, sha256) =>
+    take(lenders.get(size), sha256),
+  )
+  const known = found.map(({stat, as}) => borrowed(stat, as))
+  const lent = new Set(known.map(entry => entry.path))
+  return {known, rest: changed.filter(stat => !lent.has(stat.path))}
 }
 
 /** Lenders of one size, by their hash. Each lends once: a layer is read from its beginning to its end. */

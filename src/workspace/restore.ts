@@ -3,9 +3,11 @@ import type {Context} from '../core/context.js'
 import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import {dropBaseline, readBaseline, type Baseline} from './baseline.js'
+import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
 import {planRestore, type RestorePlan} from './plan.js'
 import {openTarget} from './open-target.js'
+import {recognize, type Known} from './recognize.js'
 import {rememberSwap} from './remember-swap.js'
 import {stage} from './stage.js'
 import type {Staged} from './staged.js'
@@ -41,10 +43,12 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const work = [openTarget(transport, target, 'swap', signal, request.attempt), loadTrees(request)] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
-  const [{tools, listing}, {manifest, known, then}] = await Promise.all(work)
+  const [{tools, listing}, {manifest, last}] = await Promise.all(work)
   const before = listing?.stats ?? []
-  const baseline = then === null ? null : known
-  const plan = planRestore(before, excludes, manifest.tree, baseline, then?.tree ?? new Map())
+  const place = {transport, root: target, tools, signal}
+  const known = (await recognize(place, selectStats(before, excludes).kept, manifest, last)) ?? last
+  const baseline = known?.baseline ?? null
+  const plan = planRestore(before, excludes, manifest.tree, baseline, known?.tree ?? new Map())
   const result = summary(plan)
   if (request.dryRun) return result
   let staged: Staged | null = null
@@ -72,11 +76,12 @@ async function loadTrees({
   manifest: wanted,
   baselines,
   loadTree,
-}: RestoreTreeRequest): Promise<{manifest: Manifest; known: Baseline | null; then: Manifest | null}> {
+}: RestoreTreeRequest): Promise<{manifest: Manifest; last: Known | null}> {
   const manifest = await wanted
-  const known = await readBaseline(baselines.current)
-  if (known === null) return {manifest, known, then: null}
-  return {manifest, known, then: known.checkpoint === manifest.id ? manifest : await loadTree(known.checkpoint)}
+  const baseline = await readBaseline(baselines.current)
+  if (baseline === null) return {manifest, last: null}
+  const then = baseline.checkpoint === manifest.id ? manifest : await loadTree(baseline.checkpoint)
+  return {manifest, last: then === null ? null : {baseline, tree: then.tree}}
 }
 
 function summary(plan: RestorePlan): RestoreResult {

@@ -1,0 +1,69 @@
+import type {Baseline} from './baseline.js'
+import {compareWithBaseline} from './compare.js'
+import {sameEntry, type Entry, type Tree} from './entry.js'
+import type {HostTools} from './host.js'
+import type {Manifest} from './manifest.js'
+import type {Place} from './place.js'
+import {readOnHost} from './read-on-host.js'
+import type {Stat} from './stat.js'
+import {looksLike} from './verify.js'
+
+/** What is known of a workdir: how it looked when it was last equal to a checkpoint, and that checkpoint's tree. */
+export interface Known {
+  readonly baseline: Baseline
+  readonly tree: Tree
+}
+
+/**
+ * Finds what is in a workdir as a checkpoint has it, although nothing is known of the files: another client saved them, a package manager
+ * wrote them once more. The host hashes what looks right.
+ * @param last what is known already
+ * @returns all that is as the checkpoint has it; null where nothing was found beyond what is known
+ */
+export async function recognize(
+  place: Place,
+  kept: readonly Stat[],
+  {id, tree}: Pick<Manifest, 'id' | 'tree'>,
+  last: Known | null,
+): Promise<Known | null> {
+  const {same} = compareWithBaseline(kept, last?.baseline ?? null, last?.tree ?? new Map())
+  const isThere = ({path}: Stat): boolean => {
+    const [there, wanted] = [same.get(path), tree.get(path)]
+    return there !== undefined && wanted !== undefined && sameEntry(there, wanted)
+  }
+  const candidates = candidatesAmong(
+    kept.filter(stat => !isThere(stat)),
+    kept[0]?.uid,
+    tree,
+    place.tools,
+  )
+  const found = await readOnHost(place, candidates, ({path}, sha256) => {
+    const entry = tree.get(path)
+    return entry !== undefined && entry.sha256 === (sha256 ?? '') ? entry : null
+  })
+  if (found.length === 0) return null
+  const all = [...kept.filter(isThere), ...found.map(({stat}) => stat)]
+  return {baseline: {checkpoint: id, stats: new Map(all.map(stat => [stat.path, stat]))}, tree}
+}
+
+/** What may be as the checkpoint has it, as far as a listing tells. Names of one file are left to those who know of all of them. */
+function candidatesAmong(
+  stats: readonly Stat[],
+  ownUid: number | undefined,
+  tree: Tree,
+  tools: HostTools,
+): readonly Stat[] {
+  const linked = new Set([...tree.values()].map(({hardlink}) => hardlink).filter(path => path !== ''))
+  const names = new Map<string, number>()
+  for (const {inode} of stats) names.set(inode, (names.get(inode) ?? 0) + 1)
+  const owned = (stat: Stat, entry: Entry): boolean =>
+    tools.root ? stat.uid === entry.uid && stat.gid === entry.gid : stat.uid === ownUid
+  return stats.filter(stat => {
+    const entry = tree.get(stat.path)
+    if (entry === undefined || stat.ctime === '' || names.get(stat.inode) !== 1) return false
+    if (entry.hardlink !== '' || linked.has(entry.path) || entry.attributes !== '') return false
+    // What is shorter in its layer than it is has holes there.
+    if (entry.type === 'fifo' || (entry.type === 'file' && entry.length <= entry.size)) return false
+    return looksLike(stat, entry, tools) && owned(stat, entry)
+  })
+}
