@@ -1,8 +1,6 @@
 import {busyError} from '../core/errors.js'
-import type {Baseline} from './baseline.js'
-import {compareWithBaseline} from './compare.js'
 import {sameEntry, type Entry, type Tree} from './entry.js'
-import {selectStats} from './excludes.js'
+import type {Selection} from './excludes.js'
 import {parentOf, readable, type Stat} from './stat.js'
 import {chooseUnit, within} from './unit.js'
 
@@ -29,19 +27,10 @@ export interface RestorePlan {
 
 /**
  * Plans a restore.
- * @param stats the directory as it is; empty when it does not exist
- * @param then the tree of the baseline's checkpoint
+ * @param selection the directory as it is; empty when it does not exist
+ * @param known what is in it, as far as that is known
  */
-export function planRestore(
-  stats: readonly Stat[],
-  excludes: readonly string[],
-  wanted: Tree,
-  baseline: Baseline | null,
-  then: Tree,
-): RestorePlan {
-  const {kept, excluded} = selectStats(stats, excludes)
-  refuseMounts(stats)
-  const {same: known} = compareWithBaseline(kept, baseline, then)
+export function planRestore({kept, excluded}: Selection, wanted: Tree, known: ReadonlyMap<string, Entry>): RestorePlan {
   const present = new Map(kept.map(stat => [stat.path, stat]))
   const same = unchangedIn(wanted, known)
   const changes = [...wanted.values()].filter(entry => !same.has(entry.path))

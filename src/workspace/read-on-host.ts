@@ -9,6 +9,10 @@ import type {Stat} from './stat.js'
 /** Bytes from which on it is worth to ask a host what is in its files. */
 const WORTH_ASKING = 4 << 20
 
+/** Whether there is enough in files to ask a host what it is, instead of sending it. */
+export const worthReading = (stats: readonly Stat[]): boolean =>
+  stats.reduce((sum, {type, size}) => sum + (type === 'file' ? size : 0), 0) >= WORTH_ASKING
+
 /** Something on the host, and what it was found to be. */
 export interface Recognized<T> {
   readonly stat: Stat
@@ -26,9 +30,8 @@ export async function readOnHost<T>(
   candidates: readonly Stat[],
   choose: (stat: Stat, sha256: string | null) => T | null,
 ): Promise<readonly Recognized<T>[]> {
-  if (!tools.hashes || tools.tar.name === 'libarchive') return []
+  if (!tools.hashes || tools.tar.name === 'libarchive' || !worthReading(candidates)) return []
   const files = candidates.filter(({type}) => type === 'file')
-  if (files.reduce((sum, {size}) => sum + size, 0) < WORTH_ASKING) return []
   try {
     const work = [
       hashFiles(transport, root, files, 'live', signal),

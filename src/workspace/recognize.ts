@@ -4,46 +4,53 @@ import {sameEntry, type Entry, type Tree} from './entry.js'
 import type {HostTools} from './host.js'
 import type {Manifest} from './manifest.js'
 import type {Place} from './place.js'
-import {readOnHost} from './read-on-host.js'
+import {readOnHost, worthReading} from './read-on-host.js'
 import type {Stat} from './stat.js'
 import {looksLike} from './verify.js'
 
-/** What is known of a workdir: how it looked when it was last equal to a checkpoint, and that checkpoint's tree. */
-export interface Known {
+/** What a workdir was last equal to. */
+export interface Last {
   readonly baseline: Baseline
   readonly tree: Tree
 }
 
+/** What is known of what is in a workdir. */
+export interface Known {
+  /** Entries that are there, by path. */
+  readonly same: ReadonlyMap<string, Entry>
+  /** How these looked, and in which checkpoint they are. */
+  readonly baseline: Baseline | null
+}
+
 /**
- * Finds what is in a workdir as a checkpoint has it, although nothing is known of the files: another client saved them, a package manager
- * wrote them once more. The host hashes what looks right.
- * @param last what is known already
- * @returns all that is as the checkpoint has it; null where nothing was found beyond what is known
+ * Finds what a workdir has of a checkpoint, also where no baseline speaks for it: another client saved it, a package manager wrote it once
+ * more. The host hashes what looks right.
+ * @param kept the workdir as it is, without what is left out of checkpoints
  */
 export async function recognize(
   place: Place,
   kept: readonly Stat[],
   {id, tree}: Pick<Manifest, 'id' | 'tree'>,
-  last: Known | null,
-): Promise<Known | null> {
-  const {same} = compareWithBaseline(kept, last?.baseline ?? null, last?.tree ?? new Map())
+  last: Last | null,
+): Promise<Known> {
+  const baseline = last?.baseline ?? null
+  const {same} = compareWithBaseline(kept, baseline, last?.tree ?? new Map())
   const isThere = ({path}: Stat): boolean => {
     const [there, wanted] = [same.get(path), tree.get(path)]
     return there !== undefined && wanted !== undefined && sameEntry(there, wanted)
   }
-  const candidates = candidatesAmong(
-    kept.filter(stat => !isThere(stat)),
-    kept[0]?.uid,
-    tree,
-    place.tools,
-  )
+  const unknown = kept.filter(stat => !isThere(stat))
+  const candidates = worthReading(unknown) ? candidatesAmong(unknown, kept[0]?.uid, tree, place.tools) : []
   const found = await readOnHost(place, candidates, ({path}, sha256) => {
     const entry = tree.get(path)
     return entry !== undefined && entry.sha256 === (sha256 ?? '') ? entry : null
   })
-  if (found.length === 0) return null
+  if (found.length === 0) return {same, baseline}
   const all = [...kept.filter(isThere), ...found.map(({stat}) => stat)]
-  return {baseline: {checkpoint: id, stats: new Map(all.map(stat => [stat.path, stat]))}, tree}
+  return {
+    same: new Map([...same, ...found.map(({stat, as}) => [stat.path, as] as const)]),
+    baseline: {checkpoint: id, stats: new Map(all.map(stat => [stat.path, stat]))},
+  }
 }
 
 /** What may be as the checkpoint has it, as far as a listing tells. Names of one file are left to those who know of all of them. */

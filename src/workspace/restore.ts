@@ -5,9 +5,9 @@ import type {Transport} from '../core/transport.js'
 import {dropBaseline, readBaseline, type Baseline} from './baseline.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
-import {planRestore, type RestorePlan} from './plan.js'
+import {planRestore, refuseMounts, type RestorePlan} from './plan.js'
 import {openTarget} from './open-target.js'
-import {recognize, type Known} from './recognize.js'
+import {recognize, type Last} from './recognize.js'
 import {rememberSwap} from './remember-swap.js'
 import {stage} from './stage.js'
 import type {Staged} from './staged.js'
@@ -45,10 +45,11 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   await Promise.allSettled(work)
   const [{tools, listing}, {manifest, last}] = await Promise.all(work)
   const before = listing?.stats ?? []
+  refuseMounts(before)
+  const selection = selectStats(before, excludes)
   const place = {transport, root: target, tools, signal}
-  const known = (await recognize(place, selectStats(before, excludes).kept, manifest, last)) ?? last
-  const baseline = known?.baseline ?? null
-  const plan = planRestore(before, excludes, manifest.tree, baseline, known?.tree ?? new Map())
+  const {same, baseline} = await recognize(place, selection.kept, manifest, last)
+  const plan = planRestore(selection, manifest.tree, same)
   const result = summary(plan)
   if (request.dryRun) return result
   let staged: Staged | null = null
@@ -76,7 +77,7 @@ async function loadTrees({
   manifest: wanted,
   baselines,
   loadTree,
-}: RestoreTreeRequest): Promise<{manifest: Manifest; last: Known | null}> {
+}: RestoreTreeRequest): Promise<{manifest: Manifest; last: Last | null}> {
   const manifest = await wanted
   const baseline = await readBaseline(baselines.current)
   if (baseline === null) return {manifest, last: null}

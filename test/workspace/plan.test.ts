@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 
-import type {Entry} from '../../src/workspace/entry.js'
-import {planRestore, type RestorePlan} from '../../src/workspace/plan.js'
+import type {Baseline} from '../../src/workspace/baseline.js'
+import {compareWithBaseline} from '../../src/workspace/compare.js'
+import type {Entry, Tree} from '../../src/workspace/entry.js'
+import {selectStats} from '../../src/workspace/excludes.js'
+import {planRestore, refuseMounts, type RestorePlan} from '../../src/workspace/plan.js'
+import type {Stat} from '../../src/workspace/stat.js'
 import {entryOf, idOf, statOf, statsOfSpecs, treeOf} from '../support/entries.js'
 
 const WANTED = ['a/', 'a/one', 'a/two', 'b/', 'b/c/', 'b/c/three', 'a2', 'top']
@@ -15,7 +19,18 @@ function planFor(
   const all = statsOfSpecs(...WANTED)
   const now = [...all.filter(stat => !lost.includes(stat.path)), ...gained.map(spec => statOf(spec))]
   const baseline = {checkpoint: idOf(1), stats: new Map(all.map(stat => [stat.path, stat]))}
-  return planRestore(now, excludes, treeOf(...WANTED), baseline, treeOf(...WANTED))
+  return planAfter(now, baseline, treeOf(...WANTED), excludes)
+}
+
+/** The plan for a workdir that was equal to a tree. */
+function planAfter(
+  now: readonly Stat[],
+  baseline: Baseline,
+  tree: Tree,
+  excludes: readonly string[] = [],
+): RestorePlan {
+  const selection = selectStats(now, excludes)
+  return planRestore(selection, tree, compareWithBaseline(selection.kept, baseline, tree).same)
 }
 
 const paths = (entries: readonly Entry[]): string[] => entries.map(entry => entry.path).sort()
@@ -61,7 +76,7 @@ describe('the plan of a restore', () => {
   })
 
   it('sends everything where nothing is known', () => {
-    const {unit, send, remove} = planRestore([], [], treeOf(...WANTED), null, new Map())
+    const {unit, send, remove} = planRestore({kept: [], excluded: []}, treeOf(...WANTED), new Map())
     assert.deepEqual([unit, send.length, remove], ['', 9, []])
   })
 
@@ -89,10 +104,7 @@ describe('the plan of a restore', () => {
   it('refuses to replace mount points', () => {
     const mount = statOf('b/data/', {inode: '2:1'})
     const now = [...statsOfSpecs(...WANTED), mount]
-    assert.throws(() => planRestore(now, [], treeOf(...WANTED), null, new Map()), {
-      code: 'TARGET_HAS_MOUNTS',
-      kind: 'busy',
-    })
+    assert.throws(() => refuseMounts(now), {code: 'TARGET_HAS_MOUNTS', kind: 'busy'})
   })
 
   it('takes the names of one file together', () => {
@@ -100,6 +112,6 @@ describe('the plan of a restore', () => {
     const all = [...statsOfSpecs('a'), statOf('c = a')]
     const baseline = {checkpoint: idOf(1), stats: new Map(all.map(stat => [stat.path, stat]))}
     const now = [...statsOfSpecs('a'), statOf('c = a', {inode: '1:9'})]
-    assert.deepEqual(paths(planRestore(now, [], wanted, baseline, wanted).changes), ['a', 'c'])
+    assert.deepEqual(paths(planAfter(now, baseline, wanted).changes), ['a', 'c'])
   })
 })
