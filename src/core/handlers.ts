@@ -46,11 +46,6 @@ export interface Created<T extends Tier> {
 export interface ForkRequest<T extends Tier> {
   readonly checkpoint: Stored<T>
   readonly lease: LeaseRequest
-  /**
-   * Forks of the same checkpoint that were opened a moment ago and that nobody has used yet: what is there need not be
-   * sent again. The list grows while others are made. Handlers may ignore it.
-   */
-  readonly twins: readonly Placement[]
 }
 
 /** How far a checkpoint is that was cut. */

@@ -28,23 +28,11 @@ export async function forkCheckpoint(wish: ForkWish, environment: Environment): 
     async () => {
       const pending = plan.slugs.map((slug, i) => ({slug, index: i + 1}))
       const done: ForkResult[] = []
-      const twins: Lease[] = []
-      const forkNext = async (): Promise<boolean> => {
-        const next = pending.shift()
-        if (next === undefined) return false
-        const result = await forkOne(checkpoint, next, twins, plan, wish, environment)
-        if ('lease' in result) twins.push(result.lease)
-        done.push(result)
-        return true
-      }
-
       const worker = async (): Promise<void> => {
-        while (await forkNext());
+        for (let next = pending.shift(); next !== undefined; next = pending.shift())
+          done.push(await forkOne(checkpoint, next, plan, wish, environment))
       }
 
-      // Where the others can copy from the first one, they wait for it: it is sent once.
-      const {leases} = await environment.registry.get(plan.provider)
-      if (leases.shareHost !== undefined && checkpoint.tier === 'workspace-archive') await forkNext()
       await Promise.all(Array.from({length: Math.min(PARALLEL, wish.count)}, worker))
       return done.sort((a, b) => a.index - b.index)
     },
@@ -57,7 +45,6 @@ export async function forkCheckpoint(wish: ForkWish, environment: Environment): 
 async function forkOne<T extends Tier>(
   checkpoint: Stored<T>,
   {index, slug}: {readonly index: number; readonly slug: Slug | null},
-  twins: readonly Lease[],
   plan: ForkPlan,
   wish: ForkWish,
   environment: Environment,
@@ -77,7 +64,7 @@ async function forkOne<T extends Tier>(
         forkedFrom: checkpoint.id,
       },
       'checkpoint fork',
-      request => handlersFor(provider, checkpoint.tier).fork({checkpoint, lease: request, twins}, environment),
+      request => handlersFor(provider, checkpoint.tier).fork({checkpoint, lease: request}, environment),
       environment,
     )
     return {index, lease}

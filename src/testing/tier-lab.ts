@@ -92,7 +92,7 @@ export function tierLab<T extends Tier>(lab: Lab, tier: T, handlers: TierHandler
     },
     fork: async (checkpoint, request = lab.request(), context = lab.context) => {
       await lab.announce(request)
-      const placement = await handlers.fork({checkpoint, lease: request, twins: []}, context)
+      const placement = await handlers.fork({checkpoint, lease: request}, context)
       return leaseRecord(provider.name, request, placement, checkpoint.id)
     },
     delete: remove,

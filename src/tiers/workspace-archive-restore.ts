@@ -30,7 +30,6 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
           dryRun,
           excludes: checkpoint.artifact.excludes,
           undo: 'keep',
-          twin: null,
         },
         context,
       ),

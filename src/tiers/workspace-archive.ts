@@ -2,33 +2,28 @@ import {randomUUID} from 'node:crypto'
 
 import {CrabboxError, throwIfAborted} from '../core/errors.js'
 import type {CreateRequest, ForkRequest, TierHandlers} from '../core/handlers.js'
-import type {CheckpointId} from '../core/ids.js'
-import type {Placement} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import {baselineFile, baselineFiles} from '../workspace/baseline.js'
 import {probeHost} from '../workspace/host.js'
-import {loadManifest} from '../workspace/manifest.js'
+import {loadManifest, type Manifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
 import {dropReceived, type Received} from '../workspace/received.js'
 import type {SavedBefore} from '../workspace/save-request.js'
 import {saveWorkspace} from '../workspace/save.js'
 import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
-import type {Looks, Twin} from '../workspace/twin.js'
 import {verifyArchive} from '../workspace/verify-archive.js'
 import {collectGarbage} from './archive-garbage.js'
+import {forkGroups, inTurn} from './fork-group.js'
 import {intoNewLease} from './new-lease.js'
 import {withTransportAgain} from './with-transport.js'
 
 /** What the archive needs of a provider: a place to put files, and a shell to put them there with. */
 export type ArchiveLeases = Pick<LeaseOperations, 'acquire' | 'connect' | 'release' | 'shareHost'>
 
-/** How workdirs looked that this process has filled, by checkpoint and path; on which host they lie is asked elsewhere. */
-type Filled = Map<string, Looks>
-
 /** Saves a workdir into layers in the state directory. Works over any transport, and between providers. */
 export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace-archive'> => {
-  const filled: Filled = new Map()
+  const groups = forkGroups()
   return {
     guarantees: {
       preserves: [
@@ -55,7 +50,7 @@ export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace
         throw error
       }),
     create: (request, context) => create(leases, request, context),
-    fork: (request, context) => fork(leases, filled, request, context),
+    fork: (request, context) => fork(leases, groups, request, context),
     delete: (checkpoint, context) => collectGarbage(context.stateDir, checkpoint),
     verify: ({id, artifact}, context) => verifyArchive(archiveStore(context.stateDir), id, artifact, context),
   }
@@ -103,41 +98,40 @@ async function create(
 
 async function fork(
   leases: ArchiveLeases,
-  filled: Filled,
+  groups: ReturnType<typeof forkGroups>,
   request: ForkRequest<'workspace-archive'>,
   context: Context,
 ): ReturnType<Handlers['fork']> {
   throwIfAborted(context.signal)
   const store = archiveStore(context.stateDir)
   const {id, artifact} = request.checkpoint
-  // Before anything is acquired, which may cost money: is there something to put on it?
-  const manifest = await loadManifest(store.manifests, id, artifact.manifestSha256)
+  const load = (): Promise<Manifest> => loadManifest(store.manifests, id, artifact.manifestSha256)
   const attempt = randomUUID()
-  return intoNewLease(leases, request.lease, context, async lease => {
-    const twin = request.twins.find(other => leases.shareHost?.(other, lease) === true)
-    await withTransportAgain(leases, lease, context, transport =>
-      restoreTree(
-        {
-          transport,
-          attempt,
-          manifest,
-          target: lease.workdir,
-          twin: twinOf(twin, id, filled),
-          onFilled: looks => filled.set(`${id} ${lease.workdir}`, looks),
-          layersDirectory: store.layers,
-          excludes: [],
-          baselines: baselineFiles(store.baselines, lease.id, lease.workdir),
-          loadTree: async () => null,
-          undo: 'drop',
-          dryRun: false,
-        },
-        context,
+  return groups(`${store.manifests} ${id} ${artifact.manifestSha256}`, load, async group => {
+    // Before anything is acquired, which may cost money: is there something to put on it?
+    const manifest = await group.manifest
+    return intoNewLease(leases, request.lease, context, lease =>
+      inTurn(group, lease, leases.shareHost, ({twin, filled}) =>
+        withTransportAgain(leases, lease, context, async transport => {
+          await restoreTree(
+            {
+              transport,
+              attempt,
+              manifest,
+              target: lease.workdir,
+              twin,
+              onFilled: filled,
+              layersDirectory: store.layers,
+              excludes: [],
+              baselines: baselineFiles(store.baselines, lease.id, lease.workdir),
+              loadTree: async () => null,
+              undo: 'drop',
+              dryRun: false,
+            },
+            context,
+          )
+        }),
       ),
     )
   })
-}
-
-function twinOf(twin: Placement | undefined, checkpoint: CheckpointId, filled: Filled): Twin | null {
-  const looks = twin === undefined ? undefined : filled.get(`${checkpoint} ${twin.workdir}`)
-  return twin === undefined || looks === undefined ? null : {path: twin.workdir, ...looks}
 }

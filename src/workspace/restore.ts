@@ -10,6 +10,7 @@ import {openTarget} from './open-target.js'
 import {recognize, type Last} from './recognize.js'
 import {rememberSwap} from './remember-swap.js'
 import {stage} from './stage.js'
+import type {StageRequest} from './stage-request.js'
 import type {Staged} from './staged.js'
 import {readable} from './stat.js'
 import {swapIn} from './swap.js'
@@ -23,8 +24,8 @@ export interface RestoreTreeRequest {
   /** The same for all attempts of one restore, and for nobody else: one that lost its connection is gone on with. */
   readonly attempt: string
   readonly layersDirectory: string
-  /** A directory on the same host that was filled with the same; null: none is known. */
-  readonly twin: Twin | null
+  /** Waits for a directory on the same host that was filled with the same; null: there is none. Default: there is none. */
+  readonly twin?: () => Promise<Twin | null>
   /** Told how a workdir looks that was empty before, where the host can be asked for that later. */
   readonly onFilled?: (looks: Looks) => void
   readonly excludes: readonly string[]
@@ -55,8 +56,9 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   let staged: Staged | null = null
   let changed = ''
   if (plan.unit !== null || plan.directories.length > 0) {
-    const {layersDirectory, twin, attempt} = request
+    const {layersDirectory, attempt} = request
     const empty = before.every(({path}) => path === '')
+    const twin = await twinFor(request, {empty, plan, tools})
     staged = await stage({transport, target, twin, attempt, empty, plan, manifest, layersDirectory, tools}, context)
     throwIfAborted(signal)
     const directories = plan.directories.map(entry => entry.path)
@@ -71,6 +73,13 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   if (fingerprint !== null && changed !== '') request.onFilled?.({fingerprint, changed})
   return result
 }
+
+/** What may be copied where an empty workdir is filled. `cp -a` keeps all that a file is where the tar beside it does. */
+const twinFor = async (
+  {twin}: RestoreTreeRequest,
+  {empty, plan, tools}: Pick<StageRequest, 'empty' | 'plan' | 'tools'>,
+): Promise<Twin | null> =>
+  twin !== undefined && empty && plan.unit === '' && tools.tar.name === 'gnu' ? await twin() : null
 
 /** What the workdir is to become, and what it was last equal to. */
 async function loadTrees({

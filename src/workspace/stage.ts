@@ -18,13 +18,11 @@ import type {Staged} from './staged.js'
  * @throws {CrabboxError} `DISK_FULL`, `VERIFY_FAILED`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
 export async function stage(request: StageRequest, context: Context): Promise<Staged | null> {
-  const {plan, tools, empty} = request
-  // `cp -a` keeps all that a file is where the tar beside it does.
-  const twin = empty && plan.unit === '' && tools.tar.name === 'gnu' ? request.twin : null
+  const {plan, twin, empty} = request
   const attempt = empty && plan.unit !== null && twin === null ? request.attempt : ''
   const found: Shortcut = {taken: twin !== null}
   try {
-    return await stageBy({...request, twin, attempt}, found, context)
+    return await stageBy({...request, attempt}, found, context)
   } catch (error) {
     if (!found.taken || !isWrong(error)) throw error
     return await stageBy({...request, twin: null, attempt: ''}, found, context)

@@ -15,8 +15,9 @@ export interface Twin extends Looks {
   readonly path: string
 }
 
+/** Parameters: a directory, an empty one, how the first is to look: its fingerprint and change time. Prints `same` where it does. */
 // Nothing is removed here: when its client has gone unseen, this may still run while another attempt is made.
-const COPY = `cd -- "$2" || exit 1
+export const COPY = `cd -- "$2" || exit 1
 case $(cp --version 2>&1) in *GNU*) ;; *) exit 0 ;; esac
 command -v sha256sum >/dev/null || exit 0
 cp -a -x -- "$1/." . && cd -- "$1" || exit 0

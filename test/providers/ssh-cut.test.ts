@@ -158,7 +158,7 @@ describe('a connection that is lost in the middle', () => {
     await lab.server.quiet()
     cutAt(3_000_000, 1)
     const wish = request()
-    const placement = await archive.fork({checkpoint, lease: wish, twins: []}, context)
+    const placement = await archive.fork({checkpoint, lease: wish}, context)
     assert.match(warnings.join(), /was lost.*trying again/)
     assert.ok(readFileSync(join(placement.workdir, 'file')).equals(readFileSync(file())))
     await leases.release({...wish, ...placement}, context)
@@ -182,7 +182,7 @@ describe('a connection that is lost in the middle', () => {
       const before = lab.server.moved()
       cutAt(18_000_000, 1)
       const wish = request()
-      const placement = await archive.fork({checkpoint, lease: wish, twins: []}, context)
+      const placement = await archive.fork({checkpoint, lease: wish}, context)
       assert.match(warnings.join(), /was lost.*trying again/)
       const end = (): Promise<void> => leases.release({...wish, ...placement}, context)
       return {moved: lab.server.moved() - before, workdir: placement.workdir, end}

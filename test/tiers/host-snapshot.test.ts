@@ -117,7 +117,7 @@ describe(`host snapshots where files cannot share blocks${noMemory}`, () => {
     const {fork} = hostSnapshot(leasesWith())
     const lease = {...request, host: {name: 'other', acceptNewKey: false}} as never
     const hosts = [{name: 'other', address: 'me@two', workRoot: null, labels: {}}]
-    const forked = fork({checkpoint: saved({host: 'me@one'}), lease, twins: []}, {...context, hosts})
+    const forked = fork({checkpoint: saved({host: 'me@one'}), lease}, {...context, hosts})
     await assert.rejects(forked, {code: 'OTHER_HOST', message: /is on me@one and stays there.* used on me@two$/})
   })
 
@@ -159,7 +159,7 @@ describe(`host snapshots where files cannot share blocks${noMemory}`, () => {
     const [handlers, checkpoint] = [hostSnapshot(leasesWith()), saved()]
     const {problems} = await handlers.verify(checkpoint, context)
     assert.deepEqual(problems, [`${checkpoint.artifact.reference} is gone from its host`])
-    const forked = handlers.fork({checkpoint, lease: request as never, twins: []}, context)
+    const forked = handlers.fork({checkpoint, lease: request as never}, context)
     await assert.rejects(forked, {code: 'SNAPSHOT_GONE', kind: 'notFound'})
   })
 })

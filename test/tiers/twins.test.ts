@@ -5,8 +5,11 @@ import {join} from 'node:path'
 import {newLeaseId, newSlug} from '../../src/core/ids.js'
 import {ANY_HOST, type LeaseRequest, type Placement} from '../../src/core/lease.js'
 import {local} from '../../src/providers/local/index.js'
+import type {Transport} from '../../src/core/transport.js'
 import {workspaceArchive} from '../../src/tiers/workspace-archive.js'
+import {COPY} from '../../src/workspace/twin.js'
 import {archiveLab, type Archived} from '../support/archive-lab.js'
+import {meddleBefore} from '../support/meddle.js'
 
 const request = (): LeaseRequest => ({
   id: newLeaseId(),
@@ -17,6 +20,8 @@ const request = (): LeaseRequest => ({
   host: ANY_HOST,
   record: async () => undefined,
 })
+
+const nothing: (first: string) => Promise<unknown> = async () => undefined
 
 describe('forks that share a host', () => {
   const lab = archiveLab()
@@ -31,14 +36,19 @@ describe('forks that share a host', () => {
     hashed.length = 0
   })
 
-  /** Forks of one command, as far as the tier can tell. */
-  const command = (shareHost = true): ((twins?: readonly Placement[], lease?: LeaseRequest) => Promise<Placement>) => {
+  /** Makes forks at the same time; `before` is called before the first copy is made, with what it is made of. */
+  const forks = async (
+    count: number,
+    {shareHost = true, before = nothing} = {},
+  ): Promise<PromiseSettledResult<Placement>[]> => {
+    const workdirs = new Map<string, string>()
     const tier = workspaceArchive({
       ...local.leases,
       shareHost: () => shareHost,
       connect: async (handle, context) => {
+        workdirs.set(handle.id, handle.workdir)
         const transport = await local.leases.connect(handle, context)
-        return {
+        const counted: Transport = {
           ...transport,
           spawn: (command, signal) => {
             const script = command.argv[2] ?? ''
@@ -47,34 +57,42 @@ describe('forks that share a host', () => {
             return transport.spawn(command, signal)
           },
         }
+        return meddleBefore(counted, COPY, async () => void (await before(workdirs.get(sent[0] ?? '') ?? '')))
       },
     })
-    return (twins = [], lease = request()) => tier.fork({checkpoint, lease, twins}, lab().context)
+    return Promise.allSettled(
+      Array.from({length: count}, () => tier.fork({checkpoint, lease: request()}, lab().context)),
+    )
   }
 
+  const made = async (...parameters: Parameters<typeof forks>): Promise<Placement[]> =>
+    (await forks(...parameters)).map(result =>
+      result.status === 'fulfilled' ? result.value : assert.fail(result.reason),
+    )
+
   it('are sent once, and are no less what was saved', async () => {
-    const fork = command()
-    const first = await fork()
-    const read = hashed.length
-    const second = await fork([first])
+    const [first, second] = await made(2)
+    assert.ok(first !== undefined && second !== undefined)
     assert.equal(sent.length, 1)
     // Nobody has written to what was checked before.
-    assert.equal(hashed.length, read)
-    assert.equal(await readFile(join(second.workdir, 'src', 'a'), 'utf8'), 'text')
-    assert.equal((await stat(join(second.workdir, 'b'))).mtimeMs, (await stat(join(lab().workdir, 'b'))).mtimeMs)
+    assert.deepEqual(new Set(hashed), new Set(sent))
+    for (const {workdir} of [first, second]) {
+      assert.equal(await readFile(join(workdir, 'src', 'a'), 'utf8'), 'text')
+      assert.equal((await stat(join(workdir, 'b'))).mtimeMs, (await stat(join(lab().workdir, 'b'))).mtimeMs)
+    }
+
     await writeFile(join(second.workdir, 'b'), 'changed')
     assert.equal(await readFile(join(first.workdir, 'b'), 'utf8'), 'more')
   })
 
   it('are sent each where nothing can be copied', async () => {
-    const fork = command(false)
-    await fork([await fork()])
+    await made(2, {shareHost: false})
     assert.equal(sent.length, 2)
   })
 
-  it('are sent where it is not known what the other was filled with', async () => {
-    const first = await command()()
-    await command()([first])
+  it('are sent each where one is made after the other', async () => {
+    await made(1)
+    await made(1)
     assert.equal(sent.length, 2)
   })
 
@@ -90,13 +108,13 @@ describe('forks that share a host', () => {
       'who may read the workdir itself': workdir => chmod(workdir, 0o755),
       'all of it': workdir => rm(workdir, {recursive: true}),
     }
-    for (const [what, change] of Object.entries(changes)) {
-      const fork = command()
-      const first = await fork()
-      await change(first.workdir)
+    for (const [what, before] of Object.entries(changes)) {
       sent.length = 0
-      const {workdir} = await fork([first])
-      assert.equal(sent.length, 1, what)
+      const both = await made(2, {before})
+      assert.equal(sent.length, 2, what)
+      const [second] = both.filter(({workdir}) => workdir.includes(sent[1] ?? 'none'))
+      assert.ok(second !== undefined)
+      const {workdir} = second
       assert.deepEqual((await readdir(workdir)).sort(), ['b', 'src'], what)
       assert.equal(await readFile(join(workdir, 'b'), 'utf8'), 'more', what)
       assert.equal((await stat(workdir)).mode, (await stat(lab().workdir)).mode, what)

@@ -66,7 +66,7 @@ async function endsBeforeDelete<T extends Tier>(lab: TierLab<T>, source: Lease, 
   const request = lab.request()
   await lab.announce(request)
   let ended = false
-  const forking = lab.handlers.fork({checkpoint, lease: request, twins: []}, lab.context).finally(() => (ended = true))
+  const forking = lab.handlers.fork({checkpoint, lease: request}, lab.context).finally(() => (ended = true))
   const deletion = async (): Promise<boolean> => {
     const late = ended
     await lab.delete(checkpoint)

@@ -199,7 +199,6 @@ describe('the image of a checkpoint', () => {
       awsAmi.fork(
         {
           checkpoint,
-          twins: [],
           lease: requestOf(machine),
         },
         context(),

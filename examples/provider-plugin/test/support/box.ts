@@ -81,7 +81,7 @@ export async function create(lease: Lease, context: Context, id = newCheckpointI
 
 export async function fork(checkpoint: Saved, context: Context): Promise<Lease> {
   const request = leaseRequest()
-  return leaseOf(request, await snapshots.fork({checkpoint, lease: request, twins: []}, context))
+  return leaseOf(request, await snapshots.fork({checkpoint, lease: request}, context))
 }
 
 /** Runs a script in the workdir. */

@@ -1,0 +1,90 @@
+import type {Placement} from '../core/lease.js'
+import type {LeaseOperations} from '../core/provider.js'
+import type {Manifest} from '../workspace/manifest.js'
+import type {Looks, Twin} from '../workspace/twin.js'
+
+/** Forks of one checkpoint that are made at the same time. */
+export interface ForkGroup {
+  readonly manifest: Promise<Manifest>
+  /** Those that are sent, at the most one on each host at a time. */
+  readonly leaders: Leader[]
+}
+
+interface Leader {
+  readonly lease: Placement
+  readonly outcome: Promise<Outcome>
+  readonly settle: (outcome: Outcome) => void
+}
+
+/** How the workdir of a leader looks; `unknown` where its host does not tell, `failed` where there is none. */
+type Outcome = Looks | 'unknown' | 'failed'
+
+/** What one of these forks needs to know of the others. */
+export interface Turn {
+  /** Waits until there is something on the host to copy. Null: this fork is to be sent. */
+  readonly twin: () => Promise<Twin | null>
+  /** Lets the others copy. */
+  readonly filled: (looks: Looks) => void
+}
+
+/** Groups of forks, by what they are forked from. A group is there as long as one of its forks is being made. */
+export function forkGroups(): <R>(
+  key: string,
+  load: () => Promise<Manifest>,
+  work: (group: ForkGroup) => Promise<R>,
+) => Promise<R> {
+  const groups = new Map<string, {readonly group: ForkGroup; members: number}>()
+  return async (key, load, work) => {
+    const entry = groups.get(key) ?? {group: {manifest: load(), leaders: []}, members: 0}
+    groups.set(key, entry)
+    entry.members++
+    try {
+      return await work(entry.group)
+    } finally {
+      entry.members--
+      if (entry.members === 0) groups.delete(key)
+    }
+  }
+}
+
+/**
+ * Fills the workdir of one fork. The first of a group on each host is sent, and the others wait to copy it; where it fails, one of them takes
+ * its place.
+ */
+export async function inTurn<R>(
+  {leaders}: ForkGroup,
+  lease: Placement,
+  shareHost: LeaseOperations['shareHost'],
+  fill: (turn: Turn) => Promise<R>,
+): Promise<R> {
+  let own: Leader | undefined
+  const twin = async (): Promise<Twin | null> => {
+    while (own === undefined && shareHost !== undefined) {
+      const other = leaders.find(leader => shareHost(leader.lease, lease))
+      if (other === undefined) leaders.push((own = leaderOf(lease)))
+      else {
+        const outcome = await other.outcome
+        if (outcome === 'unknown') return null
+        if (outcome !== 'failed') return {path: other.lease.workdir, ...outcome}
+      }
+    }
+
+    return null
+  }
+
+  try {
+    const result = await fill({twin, filled: looks => own?.settle(looks)})
+    own?.settle('unknown')
+    return result
+  } catch (error) {
+    if (own !== undefined) leaders.splice(leaders.indexOf(own), 1)
+    own?.settle('failed')
+    throw error
+  }
+}
+
+function leaderOf(lease: Placement): Leader {
+  let settle: Leader['settle'] = () => undefined
+  const outcome = new Promise<Outcome>(resolve => (settle = resolve))
+  return {lease, outcome, settle}
+}
