@@ -14,8 +14,8 @@ import {noteUse} from './usage.js'
 export type ForkResult =
   {readonly index: number; readonly lease: Lease} | {readonly index: number; readonly error: unknown}
 
-/** Forks that are made at the same time: more would only share the same disk. */
-const PARALLEL = 4
+/** Forks that are made at the same time. */
+const PARALLEL = 8
 
 /** Opens leases from a checkpoint, several at a time. One that fails does not stop the others. */
 export async function forkCheckpoint(wish: ForkWish, environment: Environment): Promise<ForkResult[]> {

@@ -1,3 +1,4 @@
+import {coalesce} from '../core/coalesce.js'
 import type {Placement} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import type {Manifest} from '../workspace/manifest.js'
@@ -14,6 +15,7 @@ interface Leader {
   readonly lease: Placement
   readonly outcome: Promise<Outcome>
   readonly settle: (outcome: Outcome) => void
+  readonly ask: Twin['ask']
 }
 
 /** How the workdir of a leader looks; `unknown` where its host does not tell, `failed` where there is none. */
@@ -65,7 +67,7 @@ export async function inTurn<R>(
       else {
         const outcome = await other.outcome
         if (outcome === 'unknown') return null
-        if (outcome !== 'failed') return {path: other.lease.workdir, ...outcome}
+        if (outcome !== 'failed') return {path: other.lease.workdir, ...outcome, ask: other.ask}
       }
     }
 
@@ -86,5 +88,5 @@ export async function inTurn<R>(
 function leaderOf(lease: Placement): Leader {
   let settle: Leader['settle'] = () => undefined
   const outcome = new Promise<Outcome>(resolve => (settle = resolve))
-  return {lease, outcome, settle}
+  return {lease, outcome, settle, ask: coalesce()}
 }

@@ -5,7 +5,8 @@ import type {Transport} from '../core/transport.js'
 import {dropBaseline, readBaseline, type Baseline} from './baseline.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
-import {planRestore, refuseMounts, type RestorePlan} from './plan.js'
+import {planOnce} from './plan-once.js'
+import {refuseMounts, type RestorePlan} from './plan.js'
 import {openTarget} from './open-target.js'
 import {recognize, type Last} from './recognize.js'
 import {rememberSwap} from './remember-swap.js'
@@ -50,7 +51,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const selection = selectStats(before, excludes)
   const place = {transport, root: target, tools, signal}
   const {same, baseline} = await recognize(place, selection.kept, manifest, last)
-  const plan = planRestore(selection, manifest.tree, same)
+  const plan = planOnce(selection, manifest.tree, same)
   const result = summary(plan)
   if (request.dryRun) return result
   let staged: Staged | null = null

@@ -13,15 +13,21 @@ export interface Looks {
 /** A directory on the same host that was filled with what is wanted. */
 export interface Twin extends Looks {
   readonly path: string
+  /** Asks whether it still looks so; copies that end at about the same time share an answer. */
+  readonly ask: (question: () => Promise<boolean>) => Promise<boolean>
 }
 
-/** Parameters: a directory, an empty one, how the first is to look: its fingerprint and change time. Prints `same` where it does. */
+/** Parameters: a directory, an empty one. Prints `copied` where all that there is was copied. */
 // Nothing is removed here: when its client has gone unseen, this may still run while another attempt is made.
 export const COPY = `cd -- "$2" || exit 1
 case $(cp --version 2>&1) in *GNU*) ;; *) exit 0 ;; esac
 command -v sha256sum >/dev/null || exit 0
-cp -a -x -- "$1/." . && cd -- "$1" || exit 0
-if [ "$(${FINGERPRINT})" = "$3  -" ] && [ "$(find "$1" -maxdepth 0 -printf %C@)" = "$4" ]; then echo same; fi`
+cp -a -x -- "$1/." . || exit 0
+echo copied`
+
+/** Parameters: a directory, how it is to look: its fingerprint, its change time. Prints `same` where it does. */
+export const LOOK_AGAIN = `cd -- "$1" || exit 0
+if [ "$(${FINGERPRINT})" = "$2  -" ] && [ "$(find "$1" -maxdepth 0 -printf %C@)" = "$3" ]; then echo same; fi`
 
 /**
  * Copies a twin into an empty directory. Where it still looks afterwards as it did when it was checked, nobody has written to it, and the
@@ -30,12 +36,15 @@ if [ "$(${FINGERPRINT})" = "$3  -" ] && [ "$(find "$1" -maxdepth 0 -printf %C@)"
  */
 export async function copyTwin(
   transport: Transport,
-  {path, fingerprint, changed}: Twin,
+  {path, fingerprint, changed, ask}: Twin,
   into: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const {stdout} = await runScript(transport, COPY, [path, into, fingerprint, changed], signal, {
-    purpose: 'copy another fork',
-  })
-  return stdout.toString('latin1') === 'same\n'
+  const says = async (script: string, parameters: readonly string[], wanted: string): Promise<boolean> => {
+    const {stdout} = await runScript(transport, script, parameters, signal, {purpose: 'copy another fork'})
+    return stdout.toString('latin1') === wanted
+  }
+
+  if (!(await says(COPY, [path, into], 'copied\n'))) return false
+  return ask(() => says(LOOK_AGAIN, [path, fingerprint, changed], 'same\n'))
 }
