@@ -1,6 +1,6 @@
 import type {Entry} from './entry.js'
 import type {Place} from './place.js'
-import {readOnHost} from './read-on-host.js'
+import {readOnHost, worthReading} from './read-on-host.js'
 import type {Stat} from './stat.js'
 
 /** The largest file whose size fits into the header of every tar. */
@@ -28,6 +28,7 @@ export async function sortByContent(
   taken: Iterable<Entry>,
   stored: Iterable<Entry>,
 ): Promise<Sorted> {
+  if (!worthReading(changed)) return {known: [], rest: changed}
   const lenders = lendersBySize(stored, taken)
   const found = await readOnHost(place, candidatesAmong(changed, lenders), ({size}, sha256) =>
     take(lenders.get(size), sha256),

@@ -28,11 +28,8 @@ esac`
 // Link targets have no end that they could not hold themselves, so they come apart, and readlink's newline with them.
 const READLINKS = `'for path do printf "%s\\0" "$path"; readlink "$path"; printf "\\0"; done'`
 
-/**
- * Lists the directory that the first parameter names, with the lister that was chosen. The clock is read on the same host,
- * before the first file, to know which changes are too fresh to be told apart.
- */
-export const LIST_CHOSEN = `cd -- "$1" || exit 66
+// The clock is read on the same host, before the first file, to know which changes are too fresh to be told apart.
+const LIST_PLAIN = `cd -- "$1" || exit 66
 ${CLOCKS}
 export TZ=UTC0
 status=0
@@ -44,6 +41,20 @@ esac
 printf '\\0'
 find . -xdev -type l -exec sh -c ${READLINKS} sh {} + || status=$?
 exit "$status"`
+
+/**
+ * Lists the directory that the first parameter names, with the lister that was chosen; where the second is `packed` and the host has gzip,
+ * through that. Ends with what the listing ended with.
+ */
+export const LIST_CHOSEN = `list() (
+${LIST_PLAIN}
+)
+if [ "$2" = packed ] && gzip -1 -c </dev/null >/dev/null 2>&1; then
+  exec 3>&1
+  status=$({ { list "$1" 3>&- 4>&-; echo "$?" >&4; } | gzip -1 -c >&3 4>&-; } 4>&1)
+  exit "$status"
+fi
+list "$1"`
 
 export const LIST = `${CHOOSE_LISTER}
 ${LIST_CHOSEN}`

@@ -5,6 +5,7 @@ import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {parseStatListing, type StatFlavour} from './dialect/stat-listing.js'
 import {GNU_FIELDS, LIST, LIST_SOME} from './list-script.js'
+import {listingFor, unpacked} from './packed-listing.js'
 import {pathList} from './path-list.js'
 import {readable, type Stat, type StatType} from './stat.js'
 import {printedTime, timeInMs} from './time.js'
@@ -39,9 +40,10 @@ export const listTree = async (transport: Transport, root: string, signal: Abort
 
 /** The same as the script prints it. */
 export async function listRaw(transport: Transport, root: string, signal: AbortSignal): Promise<Buffer> {
-  const listed = await collect(startScript(transport, LIST, [root], signal), signal)
-  requireComplete(listed, root)
-  return listed.output
+  const listed = await collect(startScript(transport, LIST, [root, listingFor(transport)], signal), signal)
+  const output = await unpacked(listed.output)
+  requireComplete({...listed, output}, root)
+  return output
 }
 
 /**

@@ -4,6 +4,7 @@ import {hostFailure, startScript} from '../transports/script.js'
 import {parseProbe, PROBE, type HostTools} from './host.js'
 import {LIST_CHOSEN} from './list-script.js'
 import {collect, parseListing, requireComplete, type Listing} from './listing.js'
+import {listingFor, unpacked} from './packed-listing.js'
 import {sidecarOf} from './sidecar.js'
 import {RECOVER} from './swap-scripts.js'
 
@@ -27,7 +28,7 @@ ${RECOVER}
 ${PROBE}
 printf '\\0'
 [ -d "$2" ] || exit 0
-shift
+set -- "$2" "$5"
 ${LIST_CHOSEN}`
 
 /**
@@ -45,7 +46,8 @@ export async function openTarget(
   signal: AbortSignal,
   attempt = '',
 ): Promise<OpenedTarget> {
-  const running = startScript(transport, SCRIPT, [sidecarOf(target), target, purpose, attempt], signal)
+  const args = [sidecarOf(target), target, purpose, attempt, listingFor(transport)]
+  const running = startScript(transport, SCRIPT, args, signal)
   const listed = await collect(running, signal)
   if (listed.exit.code === 67)
     throw usageError(
@@ -58,5 +60,7 @@ export async function openTarget(
   const tools = end === -1 ? null : parseProbe(listed.output.toString('utf8', 0, end))
   requireComplete(listed, target)
   if (tools === null) throw hostFailure('look at the workdir', 'no answer', listed.errors)
-  return {tools, listing: end + 1 === listed.output.length ? null : parseListing(listed.output.subarray(end + 1))}
+  const output = await unpacked(listed.output.subarray(end + 1))
+  requireComplete({...listed, output}, target)
+  return {tools, listing: output.length === 0 ? null : parseListing(output)}
 }

@@ -8,6 +8,7 @@ import {connectTo} from './connect.js'
 import {makeLease, removeLease, statusOn} from './directory.js'
 import {findLeases} from './find.js'
 import {hostMissing, placeNamed, placeOf} from './place.js'
+import {noteSeen, wasSeen} from './seen.js'
 import {takeFromPool, type Taken} from './pool.js'
 
 /** Leases that are directories on hosts. */
@@ -25,6 +26,7 @@ export const sshLeases: LeaseOperations = {
   },
   connect: async (lease, context) => {
     const {transport} = await reach(lease, context)
+    if (wasSeen(lease, context)) return transport
     let running = false
     try {
       running = (await statusOn(transport, lease, context)) === 'running'
@@ -32,7 +34,11 @@ export const sshLeases: LeaseOperations = {
       if (!running) await transport.close()
     }
 
-    if (running) return transport
+    if (running) {
+      noteSeen(lease, context)
+      return transport
+    }
+
     throw notFoundError(
       'LEASE_GONE',
       `the directory of lease ${lease.id} is gone from ${lease.details['host'] ?? 'its host'}`,

@@ -36,6 +36,8 @@ export interface Connection {
   /** Runs a line in the user's login shell, on a terminal. Waits while the server bears no more channels. */
   readonly exec: (line: string, pty: PseudoTtyOptions | undefined) => Promise<ClientChannel>
   readonly lifeline: Lifeline
+  /** Whether answers take long. */
+  readonly distant: () => boolean
   /** Opens a way to another host, seen from this one. */
   readonly tunnel: (host: string, port: number) => Promise<Duplex>
   /** Why the connection was lost; null while it is not, or when nobody said. */
@@ -55,6 +57,9 @@ const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
 
 /** Milliseconds for which a host that gives signs of life may leave the first request for a channel without an answer. */
 const PATIENCE = 30_000
+
+/** Milliseconds until the first channel is open, which takes two round trips, from which on a host counts as distant. */
+const DISTANT = 25
 
 /** With hardware for AES these are twice as fast as the default; a server without them ignores the wish. */
 const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
@@ -107,12 +112,18 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     abandoned = true
     client.destroy()
   }
+  let distant = false
+  let prove: () => void = () => undefined
   let proven = false
+  const proof = new Promise<void>(resolve => (prove = resolve)).then(() => void (proven = true))
   // Later an answer may have to wait behind all that is on its way, and a slow link is no reason to give up.
   const answered = async <R>(asked: Promise<R>): Promise<R> => {
-    const result = await (proven ? asked : inTime(asked, PATIENCE, unanswered))
-    proven = true
-    return result
+    if (proven) return asked
+    const asking = performance.now()
+    await inTime(Promise.race([asked, proof]), PATIENCE, unanswered)
+    if (!proven) distant = performance.now() - asking > DISTANT
+    prove()
+    return asked
   }
   const unanswered = (): Error => {
     failure ??= new Error(`it opens no channel within ${PATIENCE / 1000} seconds`)
@@ -141,6 +152,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     shell: shells({target, gate, open, closed, failure: () => failure}),
     exec: (line, pty) => gate.enter(() => open(line, pty)),
     lifeline: line,
+    distant: () => distant,
     tunnel: (to, at) => answered(ssh.forwardOut('127.0.0.1', 0, to, at)),
     failure: () => failure,
     closed,

@@ -25,30 +25,34 @@ export interface ShellSource {
   readonly closed: () => boolean
 }
 
+/** Shells that are made ready ahead: with some profiles a login takes longer than most of our commands, and so it does on a slow link. */
+const SPARES = 2
+
 /**
- * Hands out shells. One is always made ready ahead: with some profiles a login takes longer than most of our commands.
+ * Hands out shells, of which there are always some ready.
  * @throws {CrabboxError} `HOST_SHELL_UNUSABLE`, `CONNECTION_LOST`
  */
 export function shells(source: ShellSource): () => Promise<Shell> {
-  let spare: Promise<Shell> | null = null
+  const spares: Promise<Shell>[] = []
   const prepare = (): void => {
-    if (spare !== null || !source.gate.hasRoom() || source.closed()) return
+    if (spares.length >= SPARES || !source.gate.hasRoom() || source.closed()) return
     // A server that has no room for it is not asked again: others may need the room.
     const next = boot({...source, gate: {...source.gate, enter: source.gate.tryOnce}})
     // One that ends while it waits is of no use to anybody.
     const drop = (): void => {
-      if (spare === next) spare = null
+      const place = spares.indexOf(next)
+      if (place !== -1) void spares.splice(place, 1)
     }
 
-    spare = next
+    spares.push(next)
     next.then(({channel}) => endingOf(channel).then(drop), drop)
+    prepare()
   }
 
   prepare()
   return async () => {
-    const taken = spare
-    spare = null
-    const shell = await (taken?.catch(() => boot(source)) ?? boot(source))
+    const spare = spares.shift()
+    const shell = await (spare === undefined ? boot(source) : spare.catch(() => boot(source)))
     prepare()
     return shell
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {setMaxListeners} from 'node:events'
+import {once, setMaxListeners} from 'node:events'
 import {readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {buffer, text} from 'node:stream/consumers'
@@ -194,10 +194,11 @@ describe('commands on a host that leaves requests for sessions without an answer
     const heard = ignoreFrom(2)
     const transport = await connect(lab)
     const working = transport.spawn({argv: ['cat']}, never)
-    await heard
+    working.stdin.write('it is ')
+    await Promise.all([heard, once(working.stdout, 'readable')])
     mock.timers.tick(300_000)
     working.stdin.end('still here')
-    assert.equal(await text(working.stdout), 'still here')
+    assert.equal(await text(working.stdout), 'it is still here')
     assert.deepEqual(await working.exit, {code: 0, signal: null})
     await transport.close()
   })

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+
+import type {Transport} from '../../src/core/transport.js'
+import {localTransport} from '../../src/transports/local.js'
+import {listRaw, listTree} from '../../src/workspace/listing.js'
+import {unpacked} from '../../src/workspace/packed-listing.js'
+import {openTarget} from '../../src/workspace/open-target.js'
+import {temporaryDirectory} from '../support/temporary.js'
+
+describe('the listing of a distant host', () => {
+  const directory = temporaryDirectory()
+  const {signal} = new AbortController()
+  let arrived: Buffer[]
+  /** This host as if it were far away, with programs of its own. */
+  const distant = (path = process.env['PATH'] ?? ''): Transport => {
+    const transport = localTransport()
+    return {
+      ...transport,
+      distant: () => true,
+      spawn: (command, stop) => {
+        const running = transport.spawn({...command, env: {...command.env, PATH: path}}, stop)
+        running.stdout.on('data', (bytes: Buffer) => arrived.push(bytes))
+        return running
+      },
+    }
+  }
+
+  beforeEach(() => {
+    arrived = []
+    mkdirSync(join(directory(), 'tree'))
+    for (let i = 0; i < 300; i++) writeFileSync(join(directory(), 'tree', `a file with a long name, number ${i}`), '')
+  })
+
+  /** A search path on which a program is this script. */
+  const withProgram = (name: string, script: string): string => {
+    const bin = join(directory(), 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`)
+    chmodSync(join(bin, name), 0o755)
+    return `${bin}:${process.env['PATH'] ?? ''}`
+  }
+
+  it('is the same as that of a near one, and comes packed', async () => {
+    const root = join(directory(), 'tree')
+    const plain = (await listTree(localTransport(), root, signal)).stats
+    assert.deepEqual(
+      (await listTree(distant(), root, signal)).stats.map(({path}) => path),
+      plain.map(({path}) => path),
+    )
+    const {listing} = await openTarget(distant(), root, 'read', signal)
+    assert.deepEqual(
+      listing?.stats.map(({path}) => path),
+      plain.map(({path}) => path),
+    )
+    const bytes = Buffer.concat(arrived)
+    assert.ok(bytes.includes(Buffer.from([0x1f, 0x8b])) && !bytes.includes('a file with a long name'))
+  })
+
+  it('comes as it is where there is no gzip', async () => {
+    const root = join(directory(), 'tree')
+    const {stats} = await listTree(distant(withProgram('gzip', 'exit 1')), root, signal)
+    assert.equal(stats.length, 301)
+  })
+
+  it('fails as that of a near one does', async () => {
+    await assert.rejects(listRaw(distant(), join(directory(), 'none'), signal), {code: 'WORKDIR_NOT_FOUND'})
+    const find = 'if [ "$1" = --version ]; then echo GNU find; else echo some; echo it is broken >&2; exit 7; fi'
+    await assert.rejects(listRaw(distant(withProgram('find', find)), join(directory(), 'tree'), signal), {
+      code: 'HOST_COMMAND_FAILED',
+      message: /it is broken/,
+    })
+  })
+
+  it('is refused where it does not come whole', async () => {
+    await assert.rejects(unpacked(Buffer.from([0x1f, 0x8b, 8, 0])), {code: 'HOST_COMMAND_FAILED'})
+  })
+})
