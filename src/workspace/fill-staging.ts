@@ -34,7 +34,8 @@ export async function fillStaging(
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
     if (twin !== null) {
-      if (!(await copyTwin(transport, twin, tree, signal))) throw verifyFailed('the other fork was written to')
+      const bare = request.plan.expected.every(({attributes}) => attributes === '')
+      if (!(await copyTwin(transport, twin, tree, bare, signal))) throw verifyFailed('the other fork was written to')
       return await checkStaged(request, tree, null, signal)
     }
 

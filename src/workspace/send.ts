@@ -21,7 +21,7 @@ const UNPACK: Readonly<Record<Compression, string>> = {zst: 'zstd -q -d -c', gz:
 /**
  * Streams entries out of their layers into a directory on the host. Nothing leaves but what the manifest names: every header was compared
  * with it and every byte hashed, now or, for a layer that is the very file, when it was stored.
- * @param forward whether frames of a layer may leave without being looked at once more, for a caller who looks at all that arrives. Default: no
+ * @param forward whether frames of a layer may leave without being looked at once more, for a caller who looks at all that arrives in an empty directory. Default: no
  * @throws {CrabboxError} `LAYER_CORRUPT`, `LAYER_MISSING`, `DISK_FULL`, `HOST_COMMAND_FAILED`
  */
 export async function sendEntries(
@@ -41,7 +41,8 @@ export async function sendEntries(
   const asTheyLie = forward && tools.packer !== null && tools.tar.name === 'gnu' && mostlyWhole(entries, source, 'zst')
   const packing = asTheyLie ? 'zst' : packingTo(transport, tools, total)
   const script = packing === null ? tar.extract : `${UNPACK[packing]} | (${tar.extract})`
-  const running = startScript(transport, script, [directory, root ? '*' : 'user.*'], signal)
+  const bare = forward && entries.every(({attributes}) => attributes === '')
+  const running = startScript(transport, script, [directory, root ? '*' : 'user.*', bare ? 'bare' : ''], signal)
   const errors = text(running.stderr)
   running.stdout.resume()
   const plain = tar.name === 'plain' ? plainTar() : null
