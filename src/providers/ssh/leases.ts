@@ -18,7 +18,9 @@ export const sshLeases: LeaseOperations = {
     const {place, giveUp} = await takePlace(request, context)
     try {
       const {transport, hostKey} = await connectTo(place, context, request.host.acceptNewKey)
-      return await using(transport, () => makeLease(transport, request, {...place, hostKey}, context))
+      const placement = await using(transport, () => makeLease(transport, request, {...place, hostKey}, context))
+      noteSeen(request, context)
+      return placement
     } catch (error) {
       giveUp()
       throw error
