@@ -7,8 +7,8 @@ import {restoreTree} from '../workspace/restore.js'
 import {recoverSidecar} from '../workspace/sidecar.js'
 import {archiveStore} from '../workspace/store.js'
 import {undoRestore} from '../workspace/undo.js'
+import type {ArchiveLeases} from './archive-leases.js'
 import {archiveUndo} from './archive-undo.js'
-import type {ArchiveLeases} from './workspace-archive.js'
 import {withTransport, withTransportAgain} from './with-transport.js'
 
 /** In-place restore and undo of workspace archives. */

@@ -1,0 +1,49 @@
+import {throwIfAborted} from '../core/errors.js'
+import type {Context} from '../core/context.js'
+import type {Created, CreateRequest} from '../core/handlers.js'
+import type {LeaseOperations} from '../core/provider.js'
+import {baselineFile} from '../workspace/baseline.js'
+import {dropReceived, type Received} from '../workspace/received.js'
+import type {SavedBefore} from '../workspace/save-request.js'
+import {saveWorkspace} from '../workspace/save.js'
+import {savedAlready} from '../workspace/saved-already.js'
+import {archiveStore} from '../workspace/store.js'
+import {withTransportAgain} from './with-transport.js'
+
+/** Saves a workdir into the store. What came before a connection was lost is used again; the same id again answers with what it has made. */
+export async function createArchive(
+  leases: Pick<LeaseOperations, 'connect'>,
+  request: CreateRequest<'workspace-archive'>,
+  context: Context,
+): Promise<Created<'workspace-archive'>> {
+  throwIfAborted(context.signal)
+  const store = archiveStore(context.stateDir)
+  const done = await savedAlready(store, request.id)
+  if (done !== null) return done
+  const {id, lease, workdir, excludes, parent, alike, record} = request
+  const saved = (one: typeof parent): SavedBefore | null => (one === null ? null : {id: one.id, artifact: one.artifact})
+  const received: Received[] = []
+  const saving = withTransportAgain(leases, lease, context, transport =>
+    saveWorkspace(
+      {
+        id,
+        transport,
+        store,
+        record,
+        workdir: workdir.path,
+        patterns: excludes,
+        parent: saved(parent),
+        alike: saved(alike ?? null),
+        received,
+        baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
+      },
+      context,
+    ),
+  )
+  const used = await saving.then(
+    ({artifact}) => artifact.layers,
+    () => [],
+  )
+  await dropReceived(store.layers, received, used)
+  return saving
+}
