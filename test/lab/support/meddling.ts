@@ -1,7 +1,7 @@
 import {randomBytes, randomInt} from 'node:crypto'
 import {existsSync, linkSync, readdirSync, statSync, truncateSync} from 'node:fs'
-import {copyFile, mkdir, readFile, rename, rm, utimes, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {appendFile, copyFile, mkdir, readFile, rename, rm, utimes, writeFile} from 'node:fs/promises'
+import {dirname, join, relative} from 'node:path'
 
 const LARGEST = 900_000
 
@@ -49,4 +49,14 @@ export async function meddle(dir: string): Promise<void> {
     if (file === undefined) await fill(dir, 1)
     else await DEEDS[randomInt(DEEDS.length)]?.(dir, file, await somewhere(dir))
   }
+}
+
+/** Writes into a file of a directory, as a program does that has it open, and tells all of its names. */
+export async function writeInto(dir: string): Promise<string[]> {
+  const all = filesIn(dir)
+  const file = all[randomInt(Math.max(1, all.length))]
+  if (file === undefined) return []
+  await appendFile(file, 'written meanwhile')
+  const {ino} = statSync(file)
+  return all.filter(one => statSync(one).ino === ino).map(one => relative(dir, one))
 }
