@@ -18,8 +18,8 @@ interface Leader {
   readonly ask: Twin['ask']
 }
 
-/** How the workdir of a leader looks; `unknown` where its host does not tell, `failed` where there is none. */
-type Outcome = Looks | 'unknown' | 'failed'
+/** How the workdir of a leader looks; null where its host does not tell, or there is none. */
+type Outcome = Looks | null
 
 /** What one of these forks needs to know of the others. */
 export interface Turn {
@@ -50,8 +50,8 @@ export function forkGroups(): <R>(
 }
 
 /**
- * Fills the workdir of one fork. The first of a group on each host is sent, and the others wait to copy it; where it fails, one of them takes
- * its place.
+ * Fills the workdir of one fork. The first of a group on each host is sent, and the others wait to copy it. Where it fails they do not wait for
+ * another: what it failed of may hold for them as well, and they would learn of it one after the other.
  */
 export async function inTurn<R>(
   {leaders}: ForkGroup,
@@ -61,26 +61,25 @@ export async function inTurn<R>(
 ): Promise<R> {
   let own: Leader | undefined
   const twin = async (): Promise<Twin | null> => {
-    while (own === undefined && shareHost !== undefined) {
-      const other = leaders.find(leader => shareHost(leader.lease, lease))
-      if (other === undefined) leaders.push((own = leaderOf(lease)))
-      else {
-        const outcome = await other.outcome
-        if (outcome === 'unknown') return null
-        if (outcome !== 'failed') return {path: other.lease.workdir, ...outcome, ask: other.ask}
-      }
+    if (own !== undefined || shareHost === undefined) return null
+    const other = leaders.find(leader => shareHost(leader.lease, lease))
+    if (other === undefined) {
+      own = leaderOf(lease)
+      leaders.push(own)
+      return null
     }
 
-    return null
+    const looks = await other.outcome
+    return looks === null ? null : {path: other.lease.workdir, ...looks, ask: other.ask}
   }
 
   try {
     const result = await fill({twin, filled: looks => own?.settle(looks)})
-    own?.settle('unknown')
+    own?.settle(null)
     return result
   } catch (error) {
     if (own !== undefined) leaders.splice(leaders.indexOf(own), 1)
-    own?.settle('failed')
+    own?.settle(null)
     throw error
   }
 }

@@ -1,9 +1,8 @@
-import {randomUUID} from 'node:crypto'
-
 import {throwIfAborted} from '../core/errors.js'
 import type {Context} from '../core/context.js'
 import type {ForkRequest} from '../core/handlers.js'
 import type {Placement} from '../core/lease.js'
+import {newAttempt} from '../workspace/attempt.js'
 import {baselineFiles} from '../workspace/baseline.js'
 import {loadManifest, type Manifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
@@ -24,7 +23,7 @@ export async function forkArchive(
   const store = archiveStore(context.stateDir)
   const {id, artifact} = request.checkpoint
   const load = (): Promise<Manifest> => loadManifest(store.manifests, id, artifact.manifestSha256)
-  const attempt = randomUUID()
+  const attempt = newAttempt()
   return groups(`${store.manifests} ${id} ${artifact.manifestSha256}`, load, async group => {
     // Before anything is acquired, which may cost money: is there something to put on it?
     const manifest = await group.manifest

@@ -1,7 +1,6 @@
-import {randomUUID} from 'node:crypto'
-
 import type {Context} from '../core/context.js'
 import type {RestoreHandlers} from '../core/restore.js'
+import {newAttempt} from '../workspace/attempt.js'
 import {loadManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
 import {recoverSidecar} from '../workspace/sidecar.js'
@@ -18,7 +17,7 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
     const manifest = loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
     manifest.catch(() => undefined)
     const shared = archiveUndo(context.stateDir, lease, target)
-    const attempt = randomUUID()
+    const attempt = newAttempt()
     return withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {

@@ -51,7 +51,7 @@ ${LIST_PLAIN}
 )
 if [ "$2" = packed ] && gzip -1 -c </dev/null >/dev/null 2>&1; then
   exec 3>&1
-  status=$({ { list "$1" 3>&- 4>&-; echo "$?" >&4; } | gzip -1 -c >&3 4>&-; } 4>&1)
+  status=$({ { code=0; list "$1" 3>&- 4>&- || code=$?; echo "$code" >&4; } | gzip -1 -c >&3 4>&-; } 4>&1)
   exit "$status"
 fi
 list "$1"`

@@ -11,6 +11,8 @@ import {RECOVER} from './swap-scripts.js'
 /** A workdir as an operation finds it. */
 export interface OpenedTarget {
   readonly tools: HostTools
+  /** Whether this attempt has replaced the workdir already. */
+  readonly swapped: boolean
   /** Null where there is no such directory. */
   readonly listing: Listing | null
 }
@@ -25,6 +27,8 @@ fi
 (set -- "$1" "$2" "$4"
 ${RECOVER}
 )
+if [ -n "$4" ] && grep -qsF -- "$4" "$1/undo/meta.json"; then printf swapped; fi
+printf '\\0'
 ${PROBE}
 printf '\\0'
 [ -d "$2" ] || exit 0
@@ -55,12 +59,14 @@ export async function openTarget(
       `${target} is a mount point and cannot be replaced`,
       'Name a directory below it.',
     )
-  const end = listed.output.indexOf(0)
+  const start = listed.output.indexOf(0) + 1
+  const end = listed.output.indexOf(0, start)
   // Without its tools the host cannot list anything, and that is not what to complain of.
-  const tools = end === -1 ? null : parseProbe(listed.output.toString('utf8', 0, end))
+  const tools = end === -1 ? null : parseProbe(listed.output.toString('utf8', start, end))
   requireComplete(listed, target)
   if (tools === null) throw hostFailure('look at the workdir', 'no answer', listed.errors)
   const output = await unpacked(listed.output.subarray(end + 1))
   requireComplete({...listed, output}, target)
-  return {tools, listing: output.length === 0 ? null : parseListing(output)}
+  const swapped = listed.output.toString('latin1', 0, start).startsWith('swapped')
+  return {tools, swapped, listing: output.length === 0 ? null : parseListing(output)}
 }

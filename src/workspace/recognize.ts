@@ -40,37 +40,38 @@ export async function recognize(
     return there !== undefined && wanted !== undefined && sameEntry(there, wanted)
   }
   const unknown = kept.filter(stat => !isThere(stat))
-  const candidates = worthReading(unknown) ? candidatesAmong(unknown, kept[0]?.uid, tree, place.tools) : []
+  const candidates = worthReading(unknown) ? candidatesAmong(unknown, kept, tree, place.tools) : []
   const found = await readOnHost(place, candidates, ({path}, sha256) => {
     const entry = tree.get(path)
     return entry !== undefined && entry.sha256 === (sha256 ?? '') ? entry : null
   })
   if (found.length === 0) return {same, baseline}
-  const all = [...kept.filter(isThere), ...found.map(({stat}) => stat)]
+  const recognized = new Map(found.map(({stat, as}) => [stat.path, as]))
+  // Another name of a file is known to the last baseline alone, which does not count any more.
+  const loose = new Set(unknown.filter(({path}) => !recognized.has(path)).map(({inode}) => inode))
+  const there = kept.filter(stat => recognized.has(stat.path) || (isThere(stat) && !loose.has(stat.inode)))
   return {
-    same: new Map([...same, ...found.map(({stat, as}) => [stat.path, as] as const)]),
-    baseline: {checkpoint: id, stats: new Map(all.map(stat => [stat.path, stat]))},
+    same: new Map(there.flatMap(({path}) => [[path, recognized.get(path) ?? same.get(path)]] as [string, Entry][])),
+    baseline: {checkpoint: id, stats: new Map(there.map(stat => [stat.path, stat]))},
   }
 }
 
 /** What may be as the checkpoint has it, as far as a listing tells. Names of one file are left to those who know of all of them. */
-function candidatesAmong(
-  stats: readonly Stat[],
-  ownUid: number | undefined,
-  tree: Tree,
-  tools: HostTools,
-): readonly Stat[] {
+function candidatesAmong(stats: readonly Stat[], kept: readonly Stat[], tree: Tree, tools: HostTools): readonly Stat[] {
   const linked = new Set([...tree.values()].map(({hardlink}) => hardlink).filter(path => path !== ''))
   const names = new Map<string, number>()
-  for (const {inode} of stats) names.set(inode, (names.get(inode) ?? 0) + 1)
-  const owned = (stat: Stat, entry: Entry): boolean =>
-    tools.root ? stat.uid === entry.uid && stat.gid === entry.gid : stat.uid === ownUid
+  for (const {inode} of kept) names.set(inode, (names.get(inode) ?? 0) + 1)
+  const ours = kept[0]
+  // Of what is sent, other users than root own what they write, and its group is theirs or that of the directory.
+  const owned = ({uid, gid}: Stat, entry: Entry): boolean =>
+    tools.root ? uid === entry.uid && gid === entry.gid : uid === ours?.uid && (gid === entry.gid || gid === ours.gid)
   return stats.filter(stat => {
     const entry = tree.get(stat.path)
     if (entry === undefined || stat.ctime === '' || names.get(stat.inode) !== 1) return false
     if (entry.hardlink !== '' || linked.has(entry.path) || entry.attributes !== '') return false
     // What is shorter in its layer than it is has holes there.
     if (entry.type === 'fifo' || (entry.type === 'file' && entry.length <= entry.size)) return false
-    return looksLike(stat, entry, tools) && owned(stat, entry)
+    const sameMode = entry.type === 'symlink' || stat.mode === entry.mode
+    return sameMode && looksLike(stat, entry, tools) && owned(stat, entry)
   })
 }

@@ -2,18 +2,20 @@ import {throwIfAborted} from '../core/errors.js'
 import type {Context} from '../core/context.js'
 import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
-import {dropBaseline, readBaseline, type Baseline} from './baseline.js'
+import type {Attempt} from './attempt.js'
+import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
 import {planOnce} from './plan-once.js'
-import {refuseMounts, type RestorePlan} from './plan.js'
+import {refuseMounts} from './plan.js'
 import {openTarget} from './open-target.js'
 import {recognize, type Last} from './recognize.js'
+import {matching} from './remember.js'
+import {NOTHING, summary} from './restore-result.js'
 import {rememberSwap} from './remember-swap.js'
 import {stage} from './stage.js'
 import type {StageRequest} from './stage-request.js'
 import type {Staged} from './staged.js'
-import {readable} from './stat.js'
 import {swapIn} from './swap.js'
 import type {Looks, Twin} from './twin.js'
 
@@ -22,8 +24,7 @@ export interface RestoreTreeRequest {
   /** Absolute directory on the host. It may not exist yet; what holds it must. */
   readonly target: string
   readonly manifest: Manifest | Promise<Manifest>
-  /** The same for all attempts of one restore, and for nobody else: one that lost its connection is gone on with. */
-  readonly attempt: string
+  readonly attempt: Attempt
   readonly layersDirectory: string
   /** Waits for a directory on the same host that was filled with the same; null: there is none. Default: there is none. */
   readonly twin?: () => Promise<Twin | null>
@@ -42,13 +43,18 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const {transport, target, baselines, excludes} = request
   const {signal} = context
   // The host lists its files while the manifest is read.
-  const work = [openTarget(transport, target, 'swap', signal, request.attempt), loadTrees(request)] as const
+  const work = [openTarget(transport, target, 'swap', signal, request.attempt.id), loadTrees(request)] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
-  const [{tools, listing}, {manifest, last}] = await Promise.all(work)
+  const [{tools, listing, swapped}, {manifest, last}] = await Promise.all(work)
   const before = listing?.stats ?? []
   refuseMounts(before)
   const selection = selectStats(before, excludes)
+  if (swapped) {
+    await writeBaseline(baselines.current, manifest.id, matching(selection.kept, manifest.tree, tools.tar.sameTime))
+    return request.attempt.result ?? NOTHING
+  }
+
   const place = {transport, root: target, tools, signal}
   const {same, baseline} = await recognize(place, selection.kept, manifest, last)
   const plan = planOnce(selection, manifest.tree, same)
@@ -57,13 +63,16 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   let staged: Staged | null = null
   let changed = ''
   if (plan.unit !== null || plan.directories.length > 0) {
-    const {layersDirectory, attempt} = request
+    const {layersDirectory} = request
+    const attempt = request.attempt.id
     const empty = before.every(({path}) => path === '')
     const twin = await twinFor(request, {empty, plan, tools})
+    throwIfAborted(signal)
     staged = await stage({transport, target, twin, attempt, empty, plan, manifest, layersDirectory, tools}, context)
     throwIfAborted(signal)
+    request.attempt.result = result
     const directories = plan.directories.map(entry => entry.path)
-    const meta = {directories, replacedBy: manifest.id}
+    const meta = {directories, replacedBy: manifest.id, attempt}
     // It describes a tree that will not be kept any more, whatever becomes of this process.
     await dropBaseline(baselines.undo)
     changed = await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
@@ -93,16 +102,4 @@ async function loadTrees({
   if (baseline === null) return {manifest, last: null}
   const then = baseline.checkpoint === manifest.id ? manifest : await loadTree(baseline.checkpoint)
   return {manifest, last: then === null ? null : {baseline, tree: then.tree}}
-}
-
-function summary(plan: RestorePlan): RestoreResult {
-  return {
-    sent: plan.changes.map(entry => readable(entry.path)),
-    removed: plan.gone.map(readable),
-    sentBytes: plan.send.reduce(
-      (sum, entry) => sum + (entry.type === 'file' && entry.hardlink === '' ? entry.size : 0),
-      0,
-    ),
-    unchanged: plan.unchanged,
-  }
 }

@@ -85,7 +85,8 @@ const GO_ON = `go_on() {
  * kilobytes, and `kept` where there is something to go on with.
  */
 export const PREPARE = `${COMMON}${OURS}${GO_ON}
-mkdir -p -- "$1" && cd -- "$1"
+[ -d "$1" ] || mkdir -- "$1"
+cd -- "$1"
 kept=
 if ours "$3" && go_on; then kept=kept
 else

@@ -18,8 +18,10 @@ export interface SwapRequest {
 /** What undo needs to know of what it puts back. */
 export interface SwapMeta {
   readonly directories: readonly string[]
-  /** What replaced it, for people. */
+  /** What replaced it: a checkpoint, or `undo`. */
   readonly replacedBy: string
+  /** Which attempt has replaced it, so that it does not do it again when it lost its connection before it knew. */
+  readonly attempt?: string
 }
 
 /**

@@ -1,6 +1,6 @@
 import {busyError} from '../core/errors.js'
 import type {Context} from '../core/context.js'
-import type {CheckpointId} from '../core/ids.js'
+import {isCheckpointId, type CheckpointId} from '../core/ids.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
@@ -8,6 +8,7 @@ import type {Manifest} from './manifest.js'
 import {refreshed, statsAfterSwap, statsOf, stillKnown} from './remember.js'
 import {repairKept} from './repair.js'
 import {recoverSidecar, sidecarOf} from './sidecar.js'
+import {sharedWith} from './shared-files.js'
 import type {Stat} from './stat.js'
 import {swapIn, type SwapMeta} from './swap.js'
 import {directoryExists} from './target.js'
@@ -35,12 +36,13 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
     (await runScript(transport, LOOK, [sidecar], context.signal, {purpose: 'look for a tree to put back'})).stdout,
     target,
   )
-  const kept = await readBaseline(baselines.undo)
   const current = await readBaseline(baselines.current)
   const replaced = await statsOf(transport, target, context.signal)
   const tree = `${sidecar}/undo/tree`
   // Where the restore only added something, there is nothing to put back.
   const hasTree = await directoryExists(transport, tree, context.signal)
+  const noted = await readBaseline(baselines.undo)
+  const kept = noted ?? (hasTree ? await unnoted(request, meta, replaced, context) : null)
   if (kept !== null && hasTree) await repairKept(request, unit, kept, context)
   // It describes a tree that will not be kept any more, whatever becomes of this process.
   await dropBaseline(baselines.undo)
@@ -63,6 +65,18 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
     refreshed([...(kept?.stats.values() ?? [])], await statsAfterSwap(transport, target)),
   )
   return {checkpoint: meta.replacedBy}
+}
+
+/** Null where what replaced it is gone, or was no checkpoint. */
+async function unnoted(
+  {transport, target, loadTree}: UndoTreeRequest,
+  {replacedBy}: SwapMeta,
+  live: readonly Stat[],
+  {signal}: Context,
+): Promise<Baseline | null> {
+  const manifest = isCheckpointId(replacedBy) ? await loadTree(replacedBy) : null
+  if (manifest === null) return null
+  return sharedWith(live, await statsOf(transport, `${sidecarOf(target)}/undo/tree`, signal), manifest)
 }
 
 function parseLook(output: Buffer, target: string): {unit: string; meta: SwapMeta} {

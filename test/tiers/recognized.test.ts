@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {mkdirSync, rmSync, statSync} from 'node:fs'
-import {appendFile, chmod, rm, symlink, utimes, writeFile} from 'node:fs/promises'
+import {linkSync, mkdirSync, rmSync, statSync} from 'node:fs'
+import {appendFile, chmod, chown, rm, symlink, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -123,6 +123,68 @@ describe('a restore into a workdir of which nothing is known', () => {
     await appendFile(file(4), 'written after the restore')
     await undo()
     assert.deepEqual(await pictureOf(workdir), mine)
+  })
+
+  it('can be undone where a name of a file is known of another checkpoint alone', async () => {
+    const {workdir, write, create, restore, undo} = lab()
+    await write('d/x', 'original')
+    const {checkpoint: one} = await create()
+    linkSync(join(workdir, 'd/x'), join(workdir, 'd/y'))
+    await sleep(SETTLED)
+    await create()
+    await renew()
+    await sleep(SETTLED)
+    const mine = await pictureOf(workdir)
+    await restore(one)
+    await appendFile(join(workdir, 'd/x'), ' written after the restore')
+    await undo()
+    assert.deepEqual(await pictureOf(workdir), mine)
+  })
+
+  it('parts files that were made one', async () => {
+    const {workdir, write, create, restore} = lab()
+    const [a, b] = ['modules/0/a', 'modules/0/b'].map(path => join(workdir, path)) as [string, string]
+    await write('modules/0/a', 'same')
+    execFileSync('cp', ['-p', a, b])
+    const {checkpoint: two} = await create()
+    const before = await pictureOf(workdir)
+    await rm(b)
+    linkSync(a, b)
+    await sleep(SETTLED)
+    await create()
+    await renew()
+    await sleep(SETTLED)
+    await restore(two)
+    assert.notEqual(statSync(a).ino, statSync(b).ino)
+    assert.deepEqual(await pictureOf(workdir), before)
+  })
+
+  const another = process.getuid?.() === 0 ? null : ' (skipped: only the superuser can become another user)'
+  ;(another === null ? it : it.skip)(`sees modes and groups as other users than root${another ?? ''}`, async () => {
+    const {workdir, write, create, restore} = lab()
+    lab().wrap = transport => ({
+      ...transport,
+      spawn: (command, signal) => {
+        const user = ['setpriv', '--reuid=1000', '--regid=1000', '--groups=1000,100'] as const
+        return transport.spawn({...command, argv: [...user, ...command.argv]}, signal)
+      },
+    })
+    await write('as-owner', 'x')
+    await write('shared/x', 'x')
+    execFileSync('chown', ['-R', '1000:1000', lab().context.stateDir])
+    await chmod(join(workdir, 'as-owner'), 0o4755)
+    await chmod(join(workdir, 'shared'), 0o2755)
+    const {checkpoint: own} = await create()
+    const before = await pictureOf(workdir)
+    await chmod(join(workdir, 'as-owner'), 0o755)
+    await chmod(join(workdir, 'shared'), 0o755)
+    await chmod(join(workdir, 'modules/1'), 0o1755)
+    await chmod(file(2), 0o4644)
+    await chown(file(3), 1000, 100)
+    await forget()
+    const {sent} = await restore(own)
+    assert.ok(!sent.includes('modules/4/index.js'), sent.join())
+    assert.deepEqual(await pictureOf(workdir), before)
   })
 
   it('sends a file that is written while its host looks at it', async () => {

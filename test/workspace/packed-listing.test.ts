@@ -73,6 +73,13 @@ describe('the listing of a distant host', () => {
     })
   })
 
+  it('may lack a file that went away meanwhile', async () => {
+    const find =
+      '/usr/bin/find "$@"; if [ "$1" != --version ]; then echo "find: \'./gone\': No such file or directory" >&2; exit 1; fi'
+    const {listing} = await openTarget(distant(withProgram('find', find)), join(directory(), 'tree'), 'read', signal)
+    assert.equal(listing?.stats.length, 301)
+  })
+
   it('is refused where it does not come whole', async () => {
     await assert.rejects(unpacked(Buffer.from([0x1f, 0x8b, 8, 0])), {code: 'HOST_COMMAND_FAILED'})
   })

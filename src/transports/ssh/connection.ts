@@ -147,10 +147,14 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
   const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> => answered(ask(line, pty))
   const line = lifeline(open)
   const gate = openGate(line.giveUp, isDropbear(client))
+  const spares = shells({target, gate, open, closed, failure: () => failure})
   return {
     target,
-    shell: shells({target, gate, open, closed, failure: () => failure}),
-    exec: (line, pty) => gate.enter(() => open(line, pty)),
+    shell: spares.take,
+    exec: (line, pty) => {
+      spares.drop()
+      return gate.enter(() => open(line, pty))
+    },
     lifeline: line,
     distant: () => distant,
     tunnel: (to, at) => answered(ssh.forwardOut('127.0.0.1', 0, to, at)),

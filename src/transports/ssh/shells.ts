@@ -25,37 +25,62 @@ export interface ShellSource {
   readonly closed: () => boolean
 }
 
-/** Shells that are made ready ahead: with some profiles a login takes longer than most of our commands, and so it does on a slow link. */
-const SPARES = 2
-
 /**
- * Hands out shells, of which there are always some ready.
- * @throws {CrabboxError} `HOST_SHELL_UNUSABLE`, `CONNECTION_LOST`
+ * Shells that are made ready ahead: with some profiles a login takes longer than most of our commands, and so it does on a slow link. The
+ * first commands follow each other closely.
  */
-export function shells(source: ShellSource): () => Promise<Shell> {
+const SPARES = {first: 2, later: 1}
+
+/** Where commands get their shells from. */
+export interface Shells {
+  /**
+   * Hands out a shell that is ready, or will be.
+   * @throws {CrabboxError} `HOST_SHELL_UNUSABLE`, `CONNECTION_LOST`
+   */
+  readonly take: () => Promise<Shell>
+  /** Closes those that are ready: somebody may need the room. */
+  readonly drop: () => void
+}
+
+export function shells(source: ShellSource): Shells {
   const spares: Promise<Shell>[] = []
-  const prepare = (): void => {
-    if (spares.length >= SPARES || !source.gate.hasRoom() || source.closed()) return
+  const prepare = (wanted: number): void => {
+    if (spares.length >= wanted || !source.gate.hasRoom() || source.closed()) return
     // A server that has no room for it is not asked again: others may need the room.
     const next = boot({...source, gate: {...source.gate, enter: source.gate.tryOnce}})
     // One that ends while it waits is of no use to anybody.
-    const drop = (): void => {
+    const forget = (): void => {
       const place = spares.indexOf(next)
       if (place !== -1) void spares.splice(place, 1)
     }
 
     spares.push(next)
-    next.then(({channel}) => endingOf(channel).then(drop), drop)
-    prepare()
+    next.then(({channel}) => endingOf(channel).then(forget), forget)
+    prepare(wanted)
   }
 
-  prepare()
-  return async () => {
-    const spare = spares.shift()
-    const shell = await (spare === undefined ? boot(source) : spare.catch(() => boot(source)))
-    prepare()
-    return shell
+  prepare(SPARES.first)
+  return {
+    take: async () => {
+      const spare = spares.shift()
+      const shell = await (spare === undefined ? boot(source) : spare.catch(() => boot(source)))
+      prepare(SPARES.later)
+      return shell
+    },
+    drop: () => {
+      for (const spare of spares.splice(0))
+        spare.then(
+          ({channel}) => close(channel),
+          () => undefined,
+        )
+    },
   }
+}
+
+/** What is not read to its end is never said to have ended. */
+function close(channel: ClientChannel): void {
+  channel.resume().stderr.resume()
+  channel.close()
 }
 
 /** Milliseconds that a profile may take. One that waits for an answer would wait for ever. */
@@ -72,8 +97,7 @@ async function boot({target, gate, open, failure, closed}: ShellSource): Promise
     const [pid] = await inTime(Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)]), PATIENCE, late)
     return {channel, pid}
   } catch (error) {
-    channel.resume().stderr.resume()
-    channel.close()
+    close(channel)
     if (closed()) throw connectionLost(target, failure())
     throw shellUnusable(target, error instanceof MarkMissing ? error.noise : reasonOf(error))
   }

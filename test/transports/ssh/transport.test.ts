@@ -218,4 +218,12 @@ for (const maxSessions of [1, 2, 3])
       )
       await transport.close()
     })
+
+    it('have room for a terminal, also when it comes first', async () => {
+      const transport = await connect(lab)
+      await sleep(200)
+      const {exit} = transport.spawn({argv: ['true'], stdio: 'inherit'}, never)
+      assert.deepEqual(await Promise.race([exit, sleep(5000, 'it waits')]), {code: 0, signal: null})
+      await transport.close()
+    })
   })
