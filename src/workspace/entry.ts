@@ -36,6 +36,7 @@ export type Tree = ReadonlyMap<string, Entry>
 
 /** True when both describe the same file, wherever it is stored. */
 export const sameEntry = (a: Entry, b: Entry): boolean =>
+  a === b ||
   (a.layer === b.layer && a.at === b.at && a.borrowed === undefined && b.borrowed === undefined) ||
   (a.type === b.type &&
     a.mode === b.mode &&
