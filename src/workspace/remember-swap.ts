@@ -60,6 +60,12 @@ export async function rememberSwap(
   ])
   if (kept !== null && baseline !== null)
     await writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
+  if (staged !== null && unit === '') {
+    // All of it was compared with the manifest before.
+    await writeBaseline(baselines.current, manifest.id, staged.stats)
+    return
+  }
+
   const rest = before.filter(({path}) => !touched.has(path) && (unit === null || !within(unit, path)))
   const current = selectStats([...rest, ...alone, ...trees], excludes).kept
   await writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime))

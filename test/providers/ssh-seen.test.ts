@@ -4,7 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {newLeaseId} from '../../src/core/ids.js'
 import {silentProgress} from '../../src/core/progress.js'
 import type {Context} from '../../src/core/context.js'
-import {noteSeen, wasSeen} from '../../src/providers/ssh/seen.js'
+import {forgetSeen, noteSeen, wasSeen} from '../../src/providers/ssh/seen.js'
 
 describe('a lease that was seen on its host', () => {
   const lease = {id: newLeaseId()}
@@ -24,6 +24,9 @@ describe('a lease that was seen on its host', () => {
     assert.equal(wasSeen({id: newLeaseId()}, context), false)
     assert.equal(wasSeen(lease, command(new AbortController().signal)), false)
     await sleep(1010)
+    assert.equal(wasSeen(lease, context), false)
+    noteSeen(lease, context)
+    forgetSeen(lease, context)
     assert.equal(wasSeen(lease, context), false)
   })
 

@@ -8,7 +8,7 @@ import {connectTo} from './connect.js'
 import {makeLease, removeLease, statusOn} from './directory.js'
 import {findLeases} from './find.js'
 import {hostMissing, placeNamed, placeOf} from './place.js'
-import {noteSeen, wasSeen} from './seen.js'
+import {forgetSeen, noteSeen, wasSeen} from './seen.js'
 import {takeFromPool, type Taken} from './pool.js'
 
 /** Leases that are directories on hosts. */
@@ -57,6 +57,7 @@ export const sshLeases: LeaseOperations = {
   release: async (lease, context) => {
     if (placeOf(lease.details) === null) return
     const {transport} = await reach(lease, context)
+    forgetSeen(lease, context)
     await using(transport, () => removeLease(transport, lease, context))
   },
   list: async ({name, acceptNewKey}, context) => {

@@ -19,3 +19,8 @@ export function wasSeen({id}: Pick<LeaseReference, 'id'>, {done}: Context): bool
   const at = done === undefined ? undefined : sightings.get(done)?.get(id)
   return at !== undefined && performance.now() - at < FRESH
 }
+
+/** For whoever removes a lease. */
+export function forgetSeen({id}: Pick<LeaseReference, 'id'>, {done}: Context): void {
+  if (done !== undefined) sightings.get(done)?.delete(id)
+}
