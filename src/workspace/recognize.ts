@@ -23,8 +23,8 @@ export interface Known {
 }
 
 /**
- * Finds what a workdir has of a checkpoint, also where no baseline speaks for it: another client saved it, a package manager wrote it once
- * more. The host hashes what looks right.
+ * Finds what a workdir has of a checkpoint, also where no baseline speaks for it: another client saved it, or its files were copied
+ * over. The host hashes what looks right.
  * @param kept the workdir as it is, without what is left out of checkpoints
  */
 export async function recognize(
@@ -46,14 +46,12 @@ export async function recognize(
     return entry !== undefined && entry.sha256 === (sha256 ?? '') ? entry : null
   })
   if (found.length === 0) return {same, baseline}
-  const recognized = new Map(found.map(({stat, as}) => [stat.path, as]))
+  const recognized = new Set(found.map(({stat}) => stat.path))
   // Another name of a file is known to the last baseline alone, which does not count any more.
   const loose = new Set(unknown.filter(({path}) => !recognized.has(path)).map(({inode}) => inode))
   const there = kept.filter(stat => recognized.has(stat.path) || (isThere(stat) && !loose.has(stat.inode)))
-  return {
-    same: new Map(there.flatMap(({path}) => [[path, recognized.get(path) ?? same.get(path)]] as [string, Entry][])),
-    baseline: {checkpoint: id, stats: new Map(there.map(stat => [stat.path, stat]))},
-  }
+  const stats = new Map(there.map(stat => [stat.path, stat]))
+  return {same: new Map([...tree].filter(([path]) => stats.has(path))), baseline: {checkpoint: id, stats}}
 }
 
 /** What may be as the checkpoint has it, as far as a listing tells. Names of one file are left to those who know of all of them. */

@@ -2,6 +2,7 @@ import type {RestoreResult} from '../core/restore.js'
 import type {RestorePlan} from './plan.js'
 import {readable} from './stat.js'
 
+/** What a restore says that did nothing. */
 export const NOTHING: RestoreResult = {sent: [], removed: [], sentBytes: 0, unchanged: 0}
 
 /** What a plan does, for people. */

@@ -42,6 +42,7 @@ export interface Shells {
   readonly drop: () => void
 }
 
+/** The shells of a connection; the first are begun at once. */
 export function shells(source: ShellSource): Shells {
   const spares: Promise<Shell>[] = []
   const prepare = (wanted: number): void => {
