@@ -90,6 +90,11 @@ export interface TierHandlers<T extends Tier> {
    */
   readonly probe: (lease: Lease, context: Context) => Promise<Probe>
   /**
+   * That `create` itself refuses what `probe` would, with the reason, before it has made or changed anything: nobody asks twice then,
+   * which takes a distant host two round trips. Default: `probe` is asked first.
+   */
+  readonly createProbes?: true
+  /**
    * Saves a lease, and leaves it as it was, also when that fails. An id that has been saved already is answered with the same
    * artifact, whatever has become of the source. What is needed to delete the checkpoint is given to `request.record`, and
    * waited for, before it is made; when it cannot be kept, `create` fails. It returns when the checkpoint is ready, or

@@ -1,69 +1,29 @@
-import {asCheckpoint, type Checkpoint, type CheckpointOf, type SavedWorkdir, type Stored} from '../core/checkpoint.js'
-import {busyError, CrabboxError, usageError} from '../core/errors.js'
+import {asCheckpoint, type Checkpoint, type CheckpointOf, type Stored} from '../core/checkpoint.js'
+import {busyError, CrabboxError} from '../core/errors.js'
 import type {TierHandlers} from '../core/handlers.js'
-import {newCheckpointId, type CheckpointId, type CheckpointName} from '../core/ids.js'
-import type {Lease} from '../core/lease.js'
+import {newCheckpointId, type CheckpointId} from '../core/ids.js'
 import type {Artifacts, Tier} from '../core/tier.js'
 import {handlersFor} from '../core/narrow.js'
 import {openCatalog} from '../state/catalog.js'
 import {prepareStateDir} from '../state/paths.js'
-import {chooseTier, type Mode} from '../tiers/choose.js'
 import {draftRecord, type RecordWish} from './checkpoint-record.js'
 import type {Environment} from './environment.js'
 import {withCheckpoint, withLease} from './locking.js'
 import {chooseAlike, chooseParent} from './parent.js'
 import {awaitReady} from './await-ready.js'
-
-export interface CreateWish {
-  readonly lease: Lease
-  readonly name: CheckpointName | null
-  readonly mode: Mode
-  readonly workdir: SavedWorkdir
-  readonly excludes: readonly string[]
-  readonly labels: Readonly<Record<string, string>>
-  readonly note: string | null
-  /** Whether the lease's machine may be restarted. Default: no. */
-  readonly reboot?: boolean
-  /** Whether to wait until there is something to fork from. Default: yes. */
-  readonly wait?: boolean
-  /** The id to use; the same id again answers with the same checkpoint. Default: a new one. */
-  readonly id?: CheckpointId
-}
-
-/** What a create would do. */
-export interface CreatePlan {
-  readonly tier: Tier
-  readonly workdir: string
-  readonly parent: CheckpointId | null
-}
-
-/** Chooses the tier, and refuses what the lease cannot do. Changes nothing. */
-export async function planCreate(wish: CreateWish, environment: Environment): Promise<CreatePlan> {
-  const provider = await environment.registry.get(wish.lease.provider)
-  requireUsable(wish.lease)
-  const tier = chooseTier(wish.mode, wish.lease)
-  const probe = await handlersFor(provider, tier).probe(wish.lease, environment)
-  if (!probe.ok)
-    throw usageError(
-      'TIER_REFUSED',
-      `this lease cannot be saved as ${tier}: ${probe.reason}`,
-      'Choose another --mode, or mend the cause.',
-    )
-  const parent = await chooseParent(wish.lease, wish.workdir, tier, environment)
-  return {tier, workdir: wish.workdir.path, parent: parent?.id ?? null}
-}
+import {chooseFor, requirePossible, type CreateWish} from './plan-create.js'
 
 /** Saves a lease. The record is there, as `creating`, before anything else is. */
 export async function createCheckpoint(wish: CreateWish, environment: Environment): Promise<Checkpoint> {
-  const {tier} = await planCreate(wish, environment)
-  const provider = await environment.registry.get(wish.lease.provider)
+  const chosen = await chooseFor(wish, environment)
+  const {tier} = chosen
+  const handlers = handlersFor(chosen.provider, tier)
+  if (handlers.createProbes !== true) await requirePossible(chosen, wish.lease, environment)
   await prepareStateDir(environment.stateDir)
   const id = wish.id ?? newCheckpointId()
   const guard = {mode: 'exclusive', what: 'checkpoint create', subject: {checkpoint: id}} as const
   const checkpoint = await withLease(environment.stateDir, wish.lease, guard, () =>
-    withCheckpoint(environment.stateDir, id, guard, () =>
-      make({tier, handlers: handlersFor(provider, tier), id, wish}, environment),
-    ),
+    withCheckpoint(environment.stateDir, id, guard, () => make({tier, handlers, id, wish}, environment)),
   )
   // The lease is free again: whoever waits now waits for the provider alone.
   return checkpoint.state === 'cut' && wish.wait !== false ? awaitReady(checkpoint, environment) : checkpoint
@@ -154,15 +114,6 @@ async function withdraw<T extends Tier>(
   const {artifact} = record
   if (artifact !== null) await handlers.delete({...record, artifact} satisfies {artifact: Artifacts[T]}, unstoppable)
   await openCatalog(environment.stateDir).transact(rows => void rows.delete(record.id))
-}
-
-function requireUsable(lease: Lease): void {
-  if (lease.state !== 'ready')
-    throw busyError(
-      'LEASE_NOT_READY',
-      `lease ${lease.slug} is ${lease.state}`,
-      `Run crabbox stop --id ${lease.slug} and make another.`,
-    )
 }
 
 const recordWish = (

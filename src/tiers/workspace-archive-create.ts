@@ -4,7 +4,7 @@ import type {Created, CreateRequest} from '../core/handlers.js'
 import type {LeaseOperations} from '../core/provider.js'
 import {baselineFile} from '../workspace/baseline.js'
 import {dropReceived, type Received} from '../workspace/received.js'
-import type {SavedBefore} from '../workspace/save-request.js'
+import {saveBase, type SavedBefore, type SaveOrigin} from '../workspace/save-base.js'
 import {saveWorkspace} from '../workspace/save.js'
 import {savedAlready} from '../workspace/saved-already.js'
 import {archiveStore} from '../workspace/store.js'
@@ -22,24 +22,19 @@ export async function createArchive(
   if (done !== null) return done
   const {id, lease, workdir, excludes, parent, alike, record} = request
   const saved = (one: typeof parent): SavedBefore | null => (one === null ? null : {id: one.id, artifact: one.artifact})
+  const origin: SaveOrigin = {
+    store,
+    parent: saved(parent),
+    alike: saved(alike ?? null),
+    baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
+  }
   const received: Received[] = []
-  const saving = withTransportAgain(leases, lease, context, transport =>
-    saveWorkspace(
-      {
-        id,
-        transport,
-        store,
-        record,
-        workdir: workdir.path,
-        patterns: excludes,
-        parent: saved(parent),
-        alike: saved(alike ?? null),
-        received,
-        baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
-      },
-      context,
-    ),
-  )
+  // It takes about as long to read as the host takes to be reached.
+  const base = saveBase(origin)
+  const wish = {...origin, id, base, record, received, workdir: workdir.path, patterns: excludes}
+  const saving = withTransportAgain(leases, lease, context, transport => saveWorkspace({...wish, transport}, context))
+  // Where no host is reached, nobody asks for it.
+  await Promise.allSettled([base, saving])
   const used = await saving.then(
     ({artifact}) => artifact.layers,
     () => [],

@@ -38,6 +38,7 @@ export const workspaceArchive = (leases: ArchiveLeases): TierHandlers<'workspace
           return {ok: false, reason: error.message} as const
         throw error
       }),
+    createProbes: true,
     create: (request, context) => createArchive(leases, request, context),
     fork: (request, context) => forkArchive(leases, groups, request, context),
     delete: (checkpoint, context) => collectGarbage(context.stateDir, checkpoint),

@@ -15,9 +15,6 @@ import {createTarParser, type TarSink} from './tar/parser.js'
 import type {TarHeader} from './tar/header.js'
 import {zeros} from './zeros.js'
 
-/** Stands for the layer's name until the layer is finished. */
-export type Captured = Omit<Entry, 'layer'>
-
 /** Where what comes is stored. */
 export interface CaptureInto {
   readonly layer: LayerWriter
@@ -27,7 +24,7 @@ export interface CaptureInto {
   readonly packing: Packing | null
   readonly tar: TarDialect
   /** Gets every entry that has come whole, also when others do not. */
-  readonly entries: Captured[]
+  readonly entries: Entry[]
 }
 
 /**
@@ -44,7 +41,7 @@ export async function capture(
 ): Promise<readonly string[]> {
   const source = openSource(transport, root, stats, {tar, packing}, signal)
   const framed = packing !== null && packing !== 'gzip'
-  const parser = createTarParser(collectInto(entries, new Set(stats.map(stat => stat.path))))
+  const parser = createTarParser(collectInto(entries, layer.name, new Set(stats.map(stat => stat.path))))
   try {
     for await (const chunk of framed ? storePacked(source.bytes, layer, directory) : source.bytes) {
       // What has come whole has to be in the layer, whatever follows.
@@ -64,14 +61,14 @@ export async function capture(
 }
 
 /** Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once. */
-function collectInto(entries: Captured[], asked: Set<string>): TarSink {
-  const byPath = new Map<string, Captured>()
+function collectInto(entries: Entry[], layer: string, asked: Set<string>): TarSink {
+  const byPath = new Map<string, Entry>()
   let open: {header: TarHeader; at: number; hash: Hash | null} | null = null
   const close = (length: number): void => {
     if (open === null) return
     const {header, at, hash} = open
     const first = header.type === 'hardlink' ? byPath.get(header.target) : undefined
-    const entry = toEntry(header, first, at, length, hash?.digest('hex') ?? '')
+    const entry = toEntry(header, first, {layer, at, length}, hash?.digest('hex') ?? '')
     byPath.set(entry.path, entry)
     entries.push(entry)
     open = null
@@ -88,7 +85,9 @@ function collectInto(entries: Captured[], asked: Set<string>): TarSink {
   }
 }
 
-function toEntry(header: TarHeader, first: Captured | undefined, at: number, length: number, sha256: string): Captured {
+type Where = Pick<Entry, 'layer' | 'at' | 'length'>
+
+function toEntry(header: TarHeader, first: Entry | undefined, {layer, at, length}: Where, sha256: string): Entry {
   const linked = header.type === 'hardlink'
   const {path, mode, uid, gid, mtime, target} = header
   const type: EntryType = linked ? 'file' : header.type
@@ -104,6 +103,7 @@ function toEntry(header: TarHeader, first: Captured | undefined, at: number, len
     hardlink: linked ? target : '',
     sha256: linked ? (first?.sha256 ?? '') : sha256,
     attributes: header.attributes ?? '',
+    layer,
     at,
     length,
   }
@@ -114,7 +114,7 @@ export function hashZeros(hash: Hash | null | undefined, length: number): void {
   for (const piece of zeros(length)) hash?.update(piece)
 }
 
-function missingFrom(stats: readonly Stat[], entries: readonly Captured[]): string[] {
+function missingFrom(stats: readonly Stat[], entries: readonly Entry[]): string[] {
   const got = new Set(entries.map(entry => entry.path))
   return stats.filter(stat => !got.has(stat.path)).map(stat => readable(stat.path))
 }

@@ -9,8 +9,6 @@ export interface Comparison {
   readonly same: ReadonlyMap<string, Entry>
   /** What is new or may have changed, in listing order. */
   readonly changed: readonly Stat[]
-  /** Paths of the checkpoint that are not there any more. */
-  readonly gone: readonly string[]
 }
 
 /**
@@ -20,22 +18,29 @@ export interface Comparison {
 export function compareWithBaseline(stats: readonly Stat[], baseline: Baseline | null, tree: Tree): Comparison {
   const same = new Map<string, Entry>()
   const dirty = new Set<string>()
+  const changed: Stat[] = []
+  let linked = false
   for (const stat of stats) {
     const entry =
       baseline !== null && looksUntouched(stat, baseline.stats.get(stat.path)) ? tree.get(stat.path) : undefined
     if (entry !== undefined) same.set(stat.path, entry)
-    else if (hasOtherNames(stat)) dirty.add(stat.inode)
+    else {
+      changed.push(stat)
+      if (hasOtherNames(stat)) dirty.add(stat.inode)
+    }
+
+    linked ||= hasOtherNames(stat) || (entry !== undefined && entry.hardlink !== '')
   }
 
-  const changed = stats.filter(stat => {
+  if (!linked) return {same, changed}
+  const all = stats.filter(stat => {
     const entry = same.get(stat.path)
     if (entry === undefined) return true
     const again = (hasOtherNames(stat) && dirty.has(stat.inode)) || lostItsFirstName(entry, same)
     if (again) same.delete(stat.path)
     return again
   })
-  const fresh = new Set(changed.map(stat => stat.path))
-  return {same, changed, gone: [...tree.keys()].filter(path => !same.has(path) && !fresh.has(path))}
+  return {same, changed: all}
 }
 
 const hasOtherNames = (stat: Stat): boolean => stat.type === 'file' && stat.links > 1

@@ -25,23 +25,27 @@ export type Row = readonly [
 const LETTERS: Readonly<Record<EntryType, string>> = {file: 'f', directory: 'd', symlink: 'l', fifo: 'p'}
 const TYPES = new Map<string, EntryType>(Object.entries(LETTERS).map(([type, letter]) => [letter, type as EntryType]))
 
-export const encodeRow = (e: Entry, layers: ReadonlyMap<string, number>): Row => [
-  e.path,
-  LETTERS[e.type],
-  e.mode,
-  e.uid,
-  e.gid,
-  e.size,
-  e.mtime,
-  e.target,
-  e.hardlink,
-  e.sha256,
-  e.attributes,
-  layers.get(e.layer) ?? -1,
-  e.at,
-  e.length,
-  ...(e.borrowed === undefined ? ([] as const) : ([1] as const)),
-]
+export function encodeRow(e: Entry, layers: ReadonlyMap<string, number>): Row {
+  const {path, mode, uid, gid, size, mtime, target, hardlink, sha256, attributes, at, length} = e
+  const [letter, layer] = [LETTERS[e.type], layers.get(e.layer) ?? -1]
+  const row = [
+    path,
+    letter,
+    mode,
+    uid,
+    gid,
+    size,
+    mtime,
+    target,
+    hardlink,
+    sha256,
+    attributes,
+    layer,
+    at,
+    length,
+  ] as const
+  return e.borrowed === undefined ? row : [...row, 1]
+}
 
 /** @throws {CrabboxError} `MANIFEST_CORRUPT` */
 export function decodeRow(row: Row, layers: readonly LayerDescriptor[]): Entry {

@@ -3,10 +3,11 @@ import type {Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {parseProbe, PROBE, type HostTools} from './host.js'
 import {LIST_CHOSEN} from './list-script.js'
-import {collect, parseListing, requireComplete, type Listing} from './listing.js'
-import {listingFor, unpacked} from './packed-listing.js'
+import {collect, requireComplete} from './listing.js'
+import type {Listing} from './parse-listing.js'
 import {sidecarOf} from './sidecar.js'
 import {RECOVER} from './swap-scripts.js'
+import {listingFor} from './unpack-listing.js'
 
 /** A workdir as an operation finds it. */
 export interface OpenedTarget {
@@ -52,21 +53,17 @@ export async function openTarget(
 ): Promise<OpenedTarget> {
   const args = [sidecarOf(target), target, purpose, attempt, listingFor(transport)]
   const running = startScript(transport, SCRIPT, args, signal)
-  const listed = await collect(running, signal)
+  const listed = await collect(running, signal, 2)
   if (listed.exit.code === 67)
     throw usageError(
       'WORKDIR_REFUSED',
       `${target} is a mount point and cannot be replaced`,
       'Name a directory below it.',
     )
-  const start = listed.output.indexOf(0) + 1
-  const end = listed.output.indexOf(0, start)
+  const [attempted, probed] = listed.before
   // Without its tools the host cannot list anything, and that is not what to complain of.
-  const tools = end === -1 ? null : parseProbe(listed.output.toString('utf8', start, end))
+  const tools = probed === undefined ? null : parseProbe(probed)
   requireComplete(listed, target)
   if (tools === null) throw hostFailure('look at the workdir', 'no answer', listed.errors)
-  const output = await unpacked(listed.output.subarray(end + 1))
-  requireComplete({...listed, output}, target)
-  const swapped = listed.output.toString('latin1', 0, start).startsWith('swapped')
-  return {tools, swapped, listing: output.length === 0 ? null : parseListing(output)}
+  return {tools, swapped: attempted === 'swapped', listing: listed.output.length === 0 ? null : listed.listing}
 }

@@ -1,10 +1,26 @@
 import {stat} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import type {CheckpointId} from '../core/ids.js'
+import type {WorkspaceArchiveArtifact} from '../core/tier.js'
 import {readBaseline, type Baseline} from './baseline.js'
 import {loadManifest, type Manifest} from './manifest.js'
-import type {SavedBefore, SaveRequest} from './save-request.js'
 import type {ArchiveStore} from './store.js'
+
+/** A checkpoint that is stored. */
+export interface SavedBefore {
+  readonly id: CheckpointId
+  readonly artifact: WorkspaceArchiveArtifact
+}
+
+/** What a save may stand on. */
+export interface SaveOrigin {
+  readonly parent: SavedBefore | null
+  /** Where there is no parent: a checkpoint that may hold the same content. */
+  readonly alike: SavedBefore | null
+  readonly store: ArchiveStore
+  readonly baselineFile: string
+}
 
 /** What a save goes by. */
 export interface SaveBase {
@@ -17,7 +33,8 @@ export interface SaveBase {
 /** A new checkpoint stands on its own when its parent is spread over more layers than this. */
 const MAX_LAYERS = 64
 
-export async function saveBase({parent, alike, store, baselineFile}: SaveRequest): Promise<SaveBase> {
+/** @throws {CrabboxError} `MANIFEST_MISSING`, `MANIFEST_CORRUPT` for the parent's */
+export async function saveBase({parent, alike, store, baselineFile}: SaveOrigin): Promise<SaveBase> {
   const baseline = await readBaseline(baselineFile)
   if (parent !== null && parent.artifact.layers.length <= MAX_LAYERS && baseline?.checkpoint === parent.id) {
     const manifest = await loadManifest(store.manifests, parent.id, parent.artifact.manifestSha256)

@@ -1,6 +1,7 @@
 import type {Context} from '../core/context.js'
 import {throwIfAborted} from '../core/errors.js'
-import {writeBaseline} from './baseline.js'
+import {writeDurably} from '../state/files.js'
+import {encodeBaseline} from './baseline.js'
 import {compareWithBaseline} from './compare.js'
 import {selectStats} from './excludes.js'
 import {readIgnoreFile} from './ignore-file.js'
@@ -8,17 +9,16 @@ import {sortByContent} from './known-content.js'
 import {workdirNotFound} from './listing.js'
 import {openTarget} from './open-target.js'
 import {sortByReceived} from './received.js'
-import {saveBase} from './save-base.js'
 import type {SaveRequest, SaveResult} from './save-request.js'
 import {readable, type Stat} from './stat.js'
 import {storeChanges} from './store-changes.js'
-import {contentOf, draftArtifact, storeManifest} from './store-manifest.js'
+import {draftArtifact, storeManifest} from './store-manifest.js'
 
 /** Saves a workdir: lists it, stores what changed since the parent as a layer, and writes the manifest. */
 export async function saveWorkspace(request: SaveRequest, context: Context): Promise<SaveResult> {
   const {transport, workdir} = request
   const {signal} = context
-  const work = [openTarget(transport, workdir, 'read', signal), saveBase(request)] as const
+  const work = [openTarget(transport, workdir, 'read', signal), request.base] as const
   // Without its parent a save is tried again, which must not meet the first look at work.
   await Promise.allSettled(work)
   const [{listing, tools}, base] = await Promise.all(work)
@@ -31,21 +31,18 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const place = {transport, root: workdir, tools, signal}
   const {again, rest: missing} = await sortByReceived(place, changed, request.received)
   const {known, rest} = await sortByContent(place, missing, same.values(), lender?.tree.values() ?? [])
-  const layer = await storeChanges(request, rest, tools, context)
+  const storing = storeChanges(request, rest, tools, context)
+  const [layer, encoded] = await Promise.all([storing, encodeBaseline(request.id, kept)])
   throwIfAborted(signal)
   const lost = tools.tar.losses === null ? [] : [tools.tar.losses]
   const warnings = [...listing.warnings, ...refused, ...(layer?.warnings ?? []), ...lost]
   const found = {layer, again, known, patterns, warnings}
-  const {artifact, tree, manifestBytes, layerBytes} = await storeManifest(request, base, same, found)
+  const {artifact, tree, content, manifestBytes, layerBytes} = await storeManifest(request, base, same, found)
   await request.record(artifact)
-  await writeBaseline(request.baselineFile, request.id, kept)
+  await writeDurably(request.baselineFile, encoded)
   return {
     artifact,
-    sizes: {
-      content: contentOf(tree.values()),
-      stored: layerBytes + manifestBytes,
-      entries: tree.size,
-    },
+    sizes: {content, stored: layerBytes + manifestBytes, entries: tree.size},
     warnings,
     parent: parent?.manifest.id ?? null,
   }

@@ -4,9 +4,15 @@ import {parentOf} from './stat.js'
 /**
  * The tree of a checkpoint, from what still holds and what was captured. A directory that vanished while it was saved takes
  * with it what it held, and a first name that vanished the other names of its file: nothing may hang in the air.
+ * @param before the tree that `same` was part of. Its order, sorted but for some, is sorted again in a fraction of the time that any other takes
  */
-export function settleTree(same: ReadonlyMap<string, Entry>, fresh: readonly Entry[]): Tree {
-  const all = new Map(same)
+export function settleTree(same: ReadonlyMap<string, Entry>, fresh: readonly Entry[], before: Tree = same): Tree {
+  const all = new Map<string, Entry>()
+  for (const path of before.keys()) {
+    const entry = same.get(path)
+    if (entry !== undefined) all.set(path, entry)
+  }
+
   for (const entry of fresh) all.set(entry.path, entry)
   const settled = new Map<string, Entry>()
   // Sorted, a directory stands before all that it holds.

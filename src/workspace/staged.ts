@@ -2,7 +2,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Transport} from '../core/transport.js'
 import {fingerprintOf} from './fingerprint.js'
-import {listRaw, parseListing, TICK_MS} from './listing.js'
+import {listWhole} from './listing.js'
+import {TICK_MS} from './parse-listing.js'
 import type {Stat} from './stat.js'
 
 /** New content of a workdir as it was listed before it took its place. */
@@ -18,6 +19,6 @@ export interface Staged {
  */
 export async function listStaged(transport: Transport, tree: string, signal: AbortSignal): Promise<Staged> {
   await sleep(TICK_MS, undefined, {signal}).catch(() => undefined)
-  const listed = await listRaw(transport, tree, signal)
-  return {stats: parseListing(listed).stats, fingerprint: fingerprintOf(listed)}
+  const {listing, output} = await listWhole(transport, tree, signal)
+  return {stats: listing.stats, fingerprint: fingerprintOf(output)}
 }

@@ -1,7 +1,7 @@
 import type {Context} from '../core/context.js'
 import {CrabboxError} from '../core/errors.js'
 import {stateError} from '../state/files.js'
-import {capture, type Captured} from './capture.js'
+import {capture} from './capture.js'
 import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
@@ -31,21 +31,17 @@ export async function storeChanges(
   const task = context.progress.start('saving', bytes, 'bytes')
   const layer = await createLayerWriter(directory, layerName(request))
   const packing = packingFrom(transport, tools, bytes)
-  const entries: Captured[] = []
-  const finish = async (): Promise<Pick<StoredLayer, 'descriptor' | 'entries'>> => {
-    const descriptor = await layer.finish()
-    return {descriptor, entries: entries.map(entry => ({...entry, layer: descriptor.name}))}
-  }
+  const entries: Entry[] = []
 
   try {
     const into = {layer, directory, packing, tar: tools.tar, entries}
     const warnings = await capture(transport, workdir, changed, into, task, context.signal)
-    return {...(await finish()), warnings}
+    return {descriptor: await layer.finish(), entries, warnings}
   } catch (error) {
     try {
       if (!isLost(error) || entries.length === 0) throw error
       const stats = new Map(changed.map(stat => [stat.path, stat]))
-      request.received.push({...(await finish()), stats})
+      request.received.push({descriptor: await layer.finish(), entries, stats})
     } catch {
       await layer.discard()
     }

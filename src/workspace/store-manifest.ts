@@ -25,6 +25,8 @@ export interface Found {
 export interface StoredManifest {
   readonly artifact: WorkspaceArchiveArtifact
   readonly tree: ReadonlyMap<string, Entry>
+  /** Bytes of all files. */
+  readonly content: number
   readonly manifestBytes: number
   /** Of the layers that the checkpoint has added. */
   readonly layerBytes: number
@@ -39,7 +41,8 @@ export async function storeManifest(
 ): Promise<StoredManifest> {
   const parent = base.parent?.manifest ?? null
   const fresh = [...again, ...(layer?.entries ?? []), ...known]
-  const tree = settleTree(same, fresh)
+  const tree = settleTree(same, fresh, parent?.tree)
+  const content = contentOf(tree.values())
   const whole = parent === null || parent.chain.length >= MAX_CHAIN || fresh.length > tree.size / 4
   const entries = whole ? [...tree.values()] : fresh.filter(entry => tree.has(entry.path))
   const removed = [...(parent?.tree.keys() ?? [])].filter(path => !tree.has(path))
@@ -54,7 +57,7 @@ export async function storeManifest(
     entries,
     removed: whole ? [] : removed,
     summary: {
-      content: contentOf(tree.values()),
+      content,
       layerBytes,
       excludes: patterns,
       warnings,
@@ -63,7 +66,7 @@ export async function storeManifest(
   })
   const manifests = whole ? [request.id] : [request.id, ...parent.chain]
   const artifact = {manifests, layers: [...layers], manifestSha256: sha256, excludes: patterns}
-  return {artifact, tree, manifestBytes: bytes, layerBytes}
+  return {artifact, tree, content, manifestBytes: bytes, layerBytes}
 }
 
 /** The layers that entries lie in. */
@@ -94,7 +97,7 @@ export function draftArtifact(
   }
 }
 
-export function contentOf(entries: Iterable<Entry>): number {
+function contentOf(entries: Iterable<Entry>): number {
   let bytes = 0
   for (const entry of entries) if (entry.type === 'file' && entry.hardlink === '') bytes += entry.size
   return bytes

@@ -4,8 +4,7 @@ import {join} from 'node:path'
 
 import type {Transport} from '../../src/core/transport.js'
 import {localTransport} from '../../src/transports/local.js'
-import {listRaw, listTree} from '../../src/workspace/listing.js'
-import {unpacked} from '../../src/workspace/packed-listing.js'
+import {listTree} from '../../src/workspace/listing.js'
 import {openTarget} from '../../src/workspace/open-target.js'
 import {temporaryDirectory} from '../support/temporary.js'
 
@@ -65,9 +64,9 @@ describe('the listing of a distant host', () => {
   })
 
   it('fails as that of a near one does', async () => {
-    await assert.rejects(listRaw(distant(), join(directory(), 'none'), signal), {code: 'WORKDIR_NOT_FOUND'})
+    await assert.rejects(listTree(distant(), join(directory(), 'none'), signal), {code: 'WORKDIR_NOT_FOUND'})
     const find = 'if [ "$1" = --version ]; then echo GNU find; else echo some; echo it is broken >&2; exit 7; fi'
-    await assert.rejects(listRaw(distant(withProgram('find', find)), join(directory(), 'tree'), signal), {
+    await assert.rejects(listTree(distant(withProgram('find', find)), join(directory(), 'tree'), signal), {
       code: 'HOST_COMMAND_FAILED',
       message: /it is broken/,
     })
@@ -81,6 +80,22 @@ describe('the listing of a distant host', () => {
   })
 
   it('is refused where it does not come whole', async () => {
-    await assert.rejects(unpacked(Buffer.from([0x1f, 0x8b, 8, 0])), {code: 'HOST_COMMAND_FAILED'})
+    const cut = distant(withProgram('gzip', 'exec /bin/gzip "$@" | head -c 40'))
+    const error = {code: 'HOST_COMMAND_FAILED', message: /its gzip did not send all of it/}
+    await assert.rejects(listTree(cut, join(directory(), 'tree'), signal), error)
+    await assert.rejects(openTarget(cut, join(directory(), 'tree'), 'read', signal), error)
+  })
+
+  it('of which only a part came is no reason to blame gzip when the connection is lost', async () => {
+    const cut = distant(withProgram('gzip', 'exec /bin/gzip "$@" | head -c 40'))
+    const lost = new Error('the connection is lost')
+    const losing: Transport = {
+      ...cut,
+      spawn: (command, stop) => {
+        const running = cut.spawn(command, stop)
+        return {...running, exit: running.exit.then(() => Promise.reject(lost))}
+      },
+    }
+    await assert.rejects(listTree(losing, join(directory(), 'tree'), signal), lost)
   })
 })

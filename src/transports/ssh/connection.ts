@@ -92,7 +92,10 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
   const stop = (): void => void ssh.connection?.destroy()
   signal.addEventListener('abort', stop, {once: true})
   try {
-    await ssh.connect(config)
+    const connecting = ssh.connect(config)
+    // Small messages go back and forth; held back to be sent together, each would cost 40 ms.
+    ssh.connection?.setNoDelay(true)
+    await connecting
   } catch (error) {
     throwIfAborted(signal)
     throw refusal ?? (isAuthentication(error) ? refused(target) : hostUnreachable(target, error))
@@ -102,8 +105,6 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
 
   const client = ssh.connection
   if (client === null) throw hostUnreachable(target, new Error('it hung up at once'))
-  // Small messages go back and forth; held back to be sent together, each would cost 40 ms.
-  client.setNoDelay(true)
   let failure: Error | null = null
   let abandoned = false
   client.on('error', error => (failure ??= error))

@@ -89,7 +89,9 @@ const LOOP = `umask 077
 if [ -n "$BLOCKS" ]; then ulimit -f "$BLOCKS"; fi
 while read -r _; do
   errors=$("$0" "$@" < "$INPUT" 2>&1 > "$OUTPUT")
-  echo "$? $(printf %s "$errors" | tr '\\n' ' ')"
+  status=$?
+  if [ -n "$errors" ]; then errors=$(printf %s "$errors" | tr '\\n' ' '); fi
+  echo "$status $errors"
 done`
 
 function startWorker(program: string, args: readonly string[], directory: string, outputLimit: number): Worker {

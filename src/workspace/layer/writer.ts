@@ -14,6 +14,8 @@ const FLUSH_BYTES = 32 << 20
 
 /** Takes the raw bytes of a tarball and stores them in compressed frames. */
 export interface LayerWriter {
+  /** What the file will be called. */
+  readonly name: string
   /** Resolves when more may be written. The chunk is copied. */
   readonly write: (chunk: Buffer) => Promise<void>
   /** Stores a frame that somebody else has compressed, with what this layer is compressed with. Frames come alone or not at all. */
@@ -104,5 +106,5 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     await rm(join(directory, name), {force: true})
   }
 
-  return {write, writePacked, finish, discard}
+  return {name, write, writePacked, finish, discard}
 }

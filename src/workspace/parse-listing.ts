@@ -1,0 +1,98 @@
+import {parseStatListing, type StatFlavour} from './dialect/stat-listing.js'
+import {GNU_FIELDS} from './list-script.js'
+import {readable, type Stat, type StatType} from './stat.js'
+import {printedTime, timeInMs} from './time.js'
+
+/** All that is in a directory, in the host's own order: a directory stands before what it holds. */
+export interface Listing {
+  readonly stats: readonly Stat[]
+  readonly warnings: readonly string[]
+}
+
+/** Two changes within one tick of the kernel's clock bear the same time; 100 ticks a second is the slowest in use. */
+export const TICK_MS = 20
+
+const TYPES: Readonly<Record<string, StatType>> = {
+  f: 'file',
+  d: 'directory',
+  l: 'symlink',
+  p: 'fifo',
+  s: 'socket',
+  b: 'device',
+  c: 'device',
+}
+
+/** Parses what the listing script prints. */
+export interface ListingParser {
+  /** Takes bytes of any length. */
+  readonly feed: (chunk: Buffer) => void
+  readonly finish: () => Listing
+}
+
+/** A parser that works while the listing still comes: a host needs as long to make it as it takes to be read. */
+export function listingParser(): ListingParser {
+  const stats: Stat[] = []
+  let fields: string[] = []
+  let rest = ''
+  let now: number | null = null
+  const parseRecords = (): void => {
+    now ??= timeInMs(fields.shift() ?? '0')
+    let at = 0
+    for (; at + GNU_FIELDS <= fields.length; at += GNU_FIELDS) stats.push(parseStat(fields, at, now))
+    fields = fields.slice(at)
+  }
+
+  return {
+    feed: chunk => {
+      const pieces = (rest + chunk.toString('latin1')).split('\0')
+      rest = pieces.pop() ?? ''
+      fields = fields.length === 0 ? pieces : fields.concat(pieces)
+      if (fields.length > 0 && (now !== null || !isFlavour(fields[0]))) parseRecords()
+    },
+    finish: () => {
+      const flavour = fields[0]
+      if (now !== null || !isFlavour(flavour)) return withWarnings(stats)
+      // The targets of links come after all files, so there is nothing to begin with before.
+      const {now: clock, stats: found} = parseStatListing(flavour, [...fields.slice(1), rest])
+      return withWarnings(found.map(stat => ({...stat, ctime: unlessFresh(stat.ctime, clock)})))
+    },
+  }
+}
+
+/** Parses all of it. */
+export function parseListing(output: Buffer): Listing {
+  const parser = listingParser()
+  parser.feed(output)
+  return parser.finish()
+}
+
+/** Whether a listing begins as those do that stat has made. */
+const isFlavour = (field: string | undefined): field is StatFlavour => field === 'c' || field === 'f'
+
+function withWarnings(stats: readonly Stat[]): Listing {
+  const device = `${(stats[0]?.inode ?? '').split(':')[0]}:`
+  const warnings = stats
+    .filter(stat => !stat.inode.startsWith(device))
+    .map(stat => `${readable(stat.path)} is a mount point; what is mounted there is not saved`)
+  return {stats, warnings}
+}
+
+const unlessFresh = (ctime: string, now: number): string => (timeInMs(ctime) > now - TICK_MS ? '' : ctime)
+
+function parseStat(fields: readonly string[], i: number, now: number): Stat {
+  const field = (n: number): string => fields[i + n] ?? ''
+  const type = TYPES[field(1)] ?? 'device'
+  return {
+    path: field(0),
+    type,
+    mode: Number.parseInt(field(2), 8),
+    uid: Number(field(3)),
+    gid: Number(field(4)),
+    size: type === 'file' || type === 'symlink' ? Number(field(5)) : 0,
+    mtime: printedTime(field(6)),
+    ctime: unlessFresh(printedTime(field(7)), now),
+    inode: field(8),
+    links: Number(field(9)),
+    target: field(10),
+  }
+}

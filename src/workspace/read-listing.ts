@@ -1,0 +1,64 @@
+import type {Readable} from 'node:stream'
+
+import {listingParser, type Listing} from './parse-listing.js'
+import {unpackListing} from './unpack-listing.js'
+
+/** What a listing script has printed. */
+export interface ReadListing {
+  /** What it printed before the listing, a field each; fewer than were to come where it failed. */
+  readonly before: readonly string[]
+  /** The listing as it was made, however it came. */
+  readonly output: Buffer
+  readonly listing: Listing
+  /** Why a packed listing did not come whole; null where it did. */
+  readonly failure: Error | null
+}
+
+/**
+ * Reads what a listing script prints, and parses it while it comes. It is read to its end whatever it is, since a command that has not
+ * been heard out is never said to have ended.
+ * @param fields that come before the listing, a NUL after each
+ */
+export async function readListing(stdout: Readable, fields: number): Promise<ReadListing> {
+  const chunks = piecesOf(stdout)
+  const parser = listingParser()
+  const before: string[] = []
+  const pieces: Buffer[] = []
+  let failure: Error | null = null
+  try {
+    const held = await takeFields(chunks, fields, before)
+    for await (const piece of unpackListing(held, chunks)) {
+      parser.feed(piece)
+      pieces.push(piece)
+    }
+  } catch (error) {
+    failure = error as Error
+    stdout.resume()
+  }
+
+  return {before, output: Buffer.concat(pieces), listing: parser.finish(), failure}
+}
+
+/** The pieces of a stream, which goes on when nobody wants more of them. */
+async function* piecesOf(stream: Readable): AsyncGenerator<Buffer, void> {
+  for await (const piece of stream.iterator({destroyOnReturn: false})) yield piece as Buffer
+}
+
+/** Takes the first fields of a stream. Returns what has come behind them. */
+async function takeFields(chunks: AsyncGenerator<Buffer, void>, wanted: number, into: string[]): Promise<Buffer> {
+  let held: Buffer = Buffer.alloc(0)
+  while (into.length < wanted) {
+    const end = held.indexOf(0)
+    if (end !== -1) {
+      into.push(held.toString('utf8', 0, end))
+      held = held.subarray(end + 1)
+      continue
+    }
+
+    const {value} = await chunks.next()
+    if (value === undefined) break
+    held = Buffer.concat([held, value])
+  }
+
+  return held
+}
