@@ -21,8 +21,8 @@ export async function overSsh({runs, wants}) {
   mkdirSync(dir)
   const sshd = await startSshd(dir)
   try {
-    const loopback = wants('ssh') ? await rounds(runs, tree, sshd, sshd.port, {forks: true}) : []
-    const slow = wants('ssh-slow') ? await slowly(() => rounds(1, tree, sshd, SLOW_PORT, {forks: false}), sshd) : []
+    const loopback = wants('ssh') ? await rounds(runs, tree, sshd, sshd.port, {nearby: true}) : []
+    const slow = wants('ssh-slow') ? await slowly(() => rounds(1, tree, sshd, SLOW_PORT, {nearby: false}), sshd) : []
     return [
       ...(wants('ssh') ? sshRows(loopback, 'loopback') : []),
       ...(wants('ssh-slow') ? [...sshRows(slow, '100 Mbit/s'), slowRow(slow)] : []),

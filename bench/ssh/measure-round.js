@@ -3,9 +3,10 @@ import {rmSync} from 'node:fs'
 import {assertRestored, edit, renew} from '../round.js'
 
 /** Everything that one round measures, in seconds and bytes. Each step stands on the one before. */
-export async function measureRound(round, {forks}) {
+export async function measureRound(round, {nearby}) {
   const {lease, archive, copy} = round
   const there = `cd ${lease.workdir} && tar -cf - . | zstd -q -1 -T0`
+  const gzipped = `cd ${lease.workdir} && tar -czf - .`
   const seconds = {}
   const take = async (name, work) => {
     const result = await work()
@@ -13,6 +14,7 @@ export async function measureRound(round, {forks}) {
     return result
   }
 
+  if (nearby) await take('tar -czf', () => round.remote(gzipped, `> ${archive}`))
   await take('tar | zstd', () => round.remote(there, `> ${archive}`))
   const before = round.stored()
   const first = await take('create', () => round.create('first'))
@@ -41,7 +43,7 @@ export async function measureRound(round, {forks}) {
   await take('restore after an edit', () => round.crabbox('checkpoint', 'restore', first.answer.id, '--id', lease.slug))
   assertRestored(round.tree, lease.workdir)
 
-  if (forks) {
+  if (nearby) {
     const many = await take('8 forks', () =>
       round.crabbox('checkpoint', 'fork', first.answer.id, '--count', '8', '--json'),
     )

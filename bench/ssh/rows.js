@@ -3,6 +3,7 @@ import {row} from '../report.js'
 /** What is compared, and the most that it should be. */
 const RATIOS = [
   ['create', 'tar | zstd', 'first create / ssh tar | zstd -1 -T0', 1.5],
+  ['create', 'tar -czf', 'first create / ssh tar -czf -', 0.2],
   ['create after an edit', 'rsync, nothing to do', 'create after a one-file edit / rsync with nothing to do', 2],
   ['fork', 'zstd -d | tar x', 'fork / ssh zstd -d | tar x', 1.5],
   ['restore after an edit', 'rsync after an edit', 'restore after a one-file edit / rsync', 2],
@@ -13,10 +14,10 @@ const RATIOS = [
 /** The rows of several rounds over one kind of link. */
 export function sshRows(samples, link) {
   const of = name => samples.map(sample => sample[name])
-  const ratios = RATIOS.filter(([ours]) => samples.every(sample => ours in sample)).map(
+  const ratios = RATIOS.filter(([ours, theirs]) => samples.every(sample => ours in sample && theirs in sample)).map(
     ([ours, theirs, what, target]) =>
       row({
-        name: `ssh ${ours}, ${link}`,
+        name: `ssh ${ours} / ${theirs}, ${link}`,
         what: `${link}: ${what}`,
         unit: 'seconds',
         ours: of(ours),

@@ -30,7 +30,7 @@ const BEHIND = 24 << 20
  * Bytes of files that a program is started for, and the most files: fewer cost more programs, and more are begun with later, since xargs
  * waits until it has so many.
  */
-const AT_ONCE = {bytes: 8 << 20, files: 500}
+const AT_ONCE = {bytes: 32 << 20, files: 2000}
 
 /** @param entries what is sent */
 export function hashBehind(
