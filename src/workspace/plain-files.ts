@@ -1,11 +1,12 @@
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
+import {PLAIN_BATCHES, plainInBatches} from './dialect/plain-batches.js'
 import type {TarDialect} from './dialect/tar.js'
 import {pathList} from './path-list.js'
 import type {Stat} from './stat.js'
 import {BLOCK} from './tar/header.js'
 
-// No tool that is everywhere tells of extended attributes, but tar does: a mark follows the mode of each file in its listing. It
+// No tool that is everywhere tells of extended attributes, but GNU tar does: a mark follows the mode of each file in its listing. It
 // leaves out what it would not unpack by default, unless it is told. The number of the block before it shows which files have holes.
 const list = (create: string): string => `(${create}) |
 tar --list --verbose --block-number --file=- --xattrs --xattrs-include='*' --acls --selinux |
@@ -24,11 +25,13 @@ export async function plainFiles(
 ): Promise<readonly boolean[]> {
   if (tar.create === null) return files.map(() => true)
   const input = pathList(files.map(file => file.path))
-  const {stdout} = await runScript(transport, list(tar.create), [root], signal, {
+  const script = tar.name === 'gnu' ? list(tar.create) : PLAIN_BATCHES
+  const {stdout} = await runScript(transport, script, [root], signal, {
     purpose: 'look at what is in the workdir',
     input,
   })
-  return plainAmong(stdout.toString('latin1'), files)
+  const printed = stdout.toString('latin1')
+  return tar.name === 'gnu' ? plainAmong(printed, files) : plainInBatches(printed, files.length)
 }
 
 /** Reads what the script printed: a line for each file, and one for the end. Anything else speaks for none of them. */

@@ -30,7 +30,7 @@ export async function readOnHost<T>(
   candidates: readonly Stat[],
   choose: (stat: Stat, sha256: string | null) => T | null,
 ): Promise<readonly Recognized<T>[]> {
-  if (!tools.hashes || tools.tar.name === 'libarchive' || !worthReading(candidates)) return []
+  if (!tools.hashes || !worthReading(candidates)) return []
   const files = candidates.filter(({type}) => type === 'file')
   try {
     const work = [
