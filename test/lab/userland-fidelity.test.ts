@@ -90,7 +90,7 @@ for (const {tar, way, open} of KINDS) {
       assert.deepEqual(warnings, made.warnings)
     })
 
-    it(`${tar === 'busybox' ? 'stores content once' : 'stores content again'} when its files are made anew`, async () => {
+    it('stores content once when its files are made anew', async () => {
       const {workdir, write, create, restore} = lab()
       const names = ['one', 'two\nlines\\', '*', '-rf', ' ']
       const content = names.map(() => randomBytes(1 << 20))
@@ -103,7 +103,7 @@ for (const {tar, way, open} of KINDS) {
       await install()
       const fresh = await pictureOf(workdir)
       const {checkpoint, sizes} = await create()
-      assert.equal(sizes.stored < 1 << 20, tar === 'busybox', `${sizes.stored} bytes`)
+      assert.ok(sizes.stored < 1 << 20, `${sizes.stored} bytes`)
       lab().wrap = transport => transport
       sh('rm -rf "$1"', workdir)
       await restore(checkpoint)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import {mkdirSync, rmSync, truncateSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
@@ -24,21 +23,6 @@ for (const tar of ['busybox', 'bsdtar'] as const) {
       await install()
     })
     afterEach(() => host.close())
-
-    it('is not stored again', async () => {
-      const {workdir, create, restore, verify} = lab()
-      const first = await create()
-      await reinstall()
-      const fresh = await pictureOf(workdir)
-      const second = await create()
-      assert.equal(second.parent, first.checkpoint.id)
-      assert.ok(layerOf(second) < 40_000, String(layerOf(second)))
-      assert.deepEqual(await verify(second.checkpoint), [])
-      lab().wrap = transport => transport
-      await rm(join(workdir, 'modules'), {recursive: true})
-      await restore(second.checkpoint)
-      assert.deepEqual(await pictureOf(workdir), fresh)
-    })
 
     it('is not sent to where it is, though nobody knows of it', async () => {
       const {workdir, create, restore} = lab()
