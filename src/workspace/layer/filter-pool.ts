@@ -1,6 +1,6 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {open, rm, writeFile} from 'node:fs/promises'
+import {open, rm, unlink, writeFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import {join} from 'node:path'
 import {createInterface, type Interface} from 'node:readline'
@@ -28,7 +28,8 @@ interface Worker {
 /**
  * Filter programs that get their input in a file and leave their output in one, started by shells that live as long as the
  * pool. Starting a child from Node stops its main thread for ten milliseconds, and moving eight megabytes through a child's
- * sockets takes a hundred system calls there; a shell starts one in a millisecond, and files are read on other threads.
+ * sockets takes a hundred system calls there; a shell starts one in a millisecond, and files are read on other threads. A file is removed as
+ * soon as it was read: ext4 and others write a file out at once that was cut to nothing and filled again, and forget one that is gone.
  * @param outputLimit bytes past which a program is killed: a few bytes of input may unpack to more than the disk holds
  */
 export function filterPool(
@@ -109,6 +110,7 @@ function startWorker(program: string, args: readonly string[], directory: string
 
 async function readOutput(path: string, into: Buffer | undefined): Promise<Buffer> {
   await using file = await open(path)
+  await unlink(path)
   const {size} = await file.stat()
   if (into === undefined || size > into.length) return await file.readFile()
   let filled = 0
@@ -129,6 +131,7 @@ async function convert({shell, answers, files}: Worker, program: string, input: 
   })
   shell.stdin?.write('\n')
   const [code, ...errors] = (await answer).split(' ')
+  await unlink(files.input)
   if (code === '0') return
   const failure = new Error(`${program} failed: ${errors.join(' ').trim() || code}`)
   // Said as the file system says it, so that a full disk is told from damaged data.
