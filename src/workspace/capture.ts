@@ -42,13 +42,18 @@ export async function capture(
   const source = openSource(transport, root, stats, {tar, packing}, signal)
   const framed = packing !== null && packing !== 'gzip'
   const parser = createTarParser(collectInto(entries, layer.name, new Set(stats.map(stat => stat.path))))
+  const take = (chunk: Buffer): void => {
+    parser.feed(chunk)
+    task.advance(chunk.length)
+  }
   try {
-    for await (const chunk of framed ? storePacked(source.bytes, layer, directory) : source.bytes) {
-      // What has come whole has to be in the layer, whatever follows.
-      if (!framed) await layer.write(chunk)
-      parser.feed(chunk)
-      task.advance(chunk.length)
-    }
+    if (framed) await storePacked(source.bytes, layer, directory, take)
+    else
+      for await (const chunk of source.bytes) {
+        // What has come whole has to be in the layer, whatever follows.
+        await layer.write(chunk)
+        take(chunk)
+      }
   } catch (error) {
     source.kill()
     throw (await source.loss()) ?? error

@@ -11,8 +11,9 @@ import {zstdFrames} from './zstd-frames.js'
 /** Compresses and decompresses one frame, away from the main thread. Frames in a row are an ordinary compressed file. */
 export interface Codec {
   readonly compression: Compression
+  /** Whether Node does it, and no program beside it. */
+  readonly native: boolean
   readonly compress: (raw: Buffer) => Promise<Buffer>
-  /** May put the result `into` a buffer that has room for it. */
   readonly decompress: Convert
   /** Ends what was started for it. Safe to call twice. */
   readonly close: () => Promise<void>
@@ -59,6 +60,7 @@ const unpackedAtOnce = (frameBytes: number): zlib.ZlibOptions => ({
 
 const gzipCodec = (frameBytes: number): Codec => ({
   compression: 'gz',
+  native: true,
   compress: raw => gzip(raw, {level: 1, ...packedAtOnce(raw)}),
   decompress: frame => gunzip(frame, unpackedAtOnce(frameBytes)),
   close: async () => undefined,
@@ -66,13 +68,13 @@ const gzipCodec = (frameBytes: number): Codec => ({
 
 function zstdCodec(directory: string, frameBytes: number): Codec | null {
   const native = nativeZstd(frameBytes)
-  if (native !== null) return {compression: 'zst', ...native, close: async () => undefined}
+  if (native !== null) return {compression: 'zst', native: true, ...native, close: async () => undefined}
   const program = findProgram('zstd')
   if (program === null) return null
   const packing = filterPool(program, ['-q', '-1', '-c', '--single-thread'], directory)
   const unpacking = filterPool(program, ['-q', '-d', '-c'], directory, frameBytes)
   const close = async (): Promise<void> => void (await Promise.all([packing.close(), unpacking.close()]))
-  return {compression: 'zst', compress: raw => packing.run(raw), decompress: unpacking.run, close}
+  return {compression: 'zst', native: false, compress: raw => packing.run(raw), decompress: unpacking.run, close}
 }
 
 function nativeZstd(frameBytes: number): {compress: Convert; decompress: Convert} | null {

@@ -5,8 +5,7 @@ import {availableParallelism} from 'node:os'
 import {join} from 'node:path'
 import {createInterface, type Interface} from 'node:readline'
 
-/** Converts a buffer. What comes of it may be put `into` another one that has room for it, which spares the memory to be collected. */
-export type Convert = (input: Buffer, into?: Buffer) => Promise<Buffer>
+export type Convert = (input: Buffer) => Promise<Buffer>
 
 /** Runs a filter program over buffers, several at a time. */
 export interface FilterPool {
@@ -56,19 +55,19 @@ export function filterPool(
     else next(worker)
   }
 
-  const work: Convert = async (input, into) => {
+  const work: Convert = async input => {
     const worker = await take()
     try {
       await convert(worker, program, input)
-      return await readOutput(worker.files.output, into)
+      return await readOutput(worker.files.output)
     } finally {
       give(worker)
     }
   }
 
   const running = new Set<Promise<Buffer>>()
-  const run: Convert = (input, into) => {
-    const result = work(input, into)
+  const run: Convert = input => {
+    const result = work(input)
     running.add(result)
     const done = (): void => void running.delete(result)
     result.then(done, done)
@@ -108,15 +107,10 @@ function startWorker(program: string, args: readonly string[], directory: string
   return {shell, answers: createInterface({input: shell.stdout}), files}
 }
 
-async function readOutput(path: string, into: Buffer | undefined): Promise<Buffer> {
+async function readOutput(path: string): Promise<Buffer> {
   await using file = await open(path)
   await unlink(path)
-  const {size} = await file.stat()
-  if (into === undefined || size > into.length) return await file.readFile()
-  let filled = 0
-  for (let more = size; more > 0 && filled < size; filled += more)
-    more = (await file.read(into, filled, size - filled, filled)).bytesRead
-  return into.subarray(0, filled)
+  return await file.readFile()
 }
 
 async function convert({shell, answers, files}: Worker, program: string, input: Buffer): Promise<void> {

@@ -1,56 +1,69 @@
-import {isErrno, providerError, reasonOf} from '../../core/errors.js'
+import {CrabboxError, providerError, reasonOf} from '../../core/errors.js'
 import {codecFor, type Codec} from './codec.js'
 import {FRAME_BYTES} from './descriptor.js'
 import type {LayerWriter} from './writer.js'
+import {unpackUnits} from './unpack-units.js'
 import {zstdFrames} from './zstd-frames.js'
 
 /** What does not compress grows a little, but never by this much. */
 const MAX_PACKED = FRAME_BYTES + (1 << 20)
 
 /**
- * Stores a stream that the host has compressed in frames, and gives out what is in them. What was given out is good until the next
- * is asked for.
+ * Stores a stream that the host has compressed in frames.
  * @param directory where files may be put that frames pass through
+ * @param take gets what is in it, once that is stored; what it throws comes out
  * @throws {CrabboxError} `TRANSFER_CORRUPT` for what is no such stream
  */
-export async function* storePacked(
+export async function storePacked(
   stream: AsyncIterable<Buffer>,
   layer: LayerWriter,
   directory: string,
-): AsyncGenerator<Buffer> {
+  take: (raw: Buffer) => void,
+): Promise<void> {
   const codec = codecFor('zst', directory, FRAME_BYTES)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
+  const units = inUnits(zstdFrames(stream, MAX_PACKED), codec)
+  try {
+    await (codec.native ? unpackHere(units, layer, codec, take) : unpackUnits(units, layer.writePacked, take))
+  } catch (error) {
+    throw asCorrupt(error)
+  }
+}
+
+async function unpackHere(
+  units: AsyncGenerator<Buffer>,
+  layer: LayerWriter,
+  codec: Codec,
+  take: (raw: Buffer) => void,
+): Promise<void> {
   let short = false
-  const settle = async ({packed, unpacking}: Frame): Promise<Buffer> => {
-    const raw = await unpacking.catch(asCorrupt)
-    if (short) throw transferCorrupt('a frame has the wrong size')
+  const settle = async ({packed, unpacking}: Frame): Promise<void> => {
+    const raw = await unpacking
+    if (short) throw new Error('a frame has the wrong size')
     short = raw.length < FRAME_BYTES
     await layer.writePacked(packed)
-    return raw
+    take(raw)
   }
 
-  const frames = inUnits(zstdFrames(stream, MAX_PACKED), codec)
   // One is unpacked while the one before it is looked at.
   let before: Frame | null = null
-  let [room, other] = [Buffer.allocUnsafeSlow(FRAME_BYTES), Buffer.allocUnsafeSlow(FRAME_BYTES)]
   let failure: unknown = null
   for (;;) {
-    const {value: packed} = await frames.next().catch((error: unknown) => {
+    const {value: packed} = await units.next().catch((error: unknown) => {
       failure = error
       return {value: undefined}
     })
     if (packed === undefined) break
-    const frame = {packed, unpacking: codec.decompress(packed, room)}
-    ;[room, other] = [other, room]
+    const frame = {packed, unpacking: codec.decompress(packed)}
     frame.unpacking.catch(() => undefined)
-    if (before !== null) yield settle(before)
+    if (before !== null) await settle(before)
     before = frame
   }
 
   // What came before the stream broke off is good.
-  if (before !== null) yield settle(before)
-  if (failure !== null) asCorrupt(failure)
+  if (before !== null) await settle(before)
+  if (failure !== null) throw failure as Error
 }
 
 /** A layer is cut every so many raw bytes. Where the host's frames are smaller, several in a row make one of ours. */
@@ -77,10 +90,11 @@ interface Frame {
   readonly unpacking: Promise<Buffer>
 }
 
-/** A full disk here says nothing about what was sent. */
-function asCorrupt(error: unknown): never {
-  throw isErrno(error, 'ENOSPC', 'EDQUOT') ? error : transferCorrupt(reasonOf(error))
-}
+/** What goes wrong with files here, or is told in words of our own, says nothing about what was sent. */
+const asCorrupt = (error: unknown): unknown =>
+  error instanceof CrabboxError || (error instanceof Error && 'syscall' in error)
+    ? error
+    : transferCorrupt(reasonOf(error))
 
 /** What a host sent is not what it was to compress. */
 export const transferCorrupt = (why: string): Error =>
