@@ -6,7 +6,8 @@ import type {Transport} from '../core/transport.js'
 import {openSource} from './dialect/source.js'
 import type {TarDialect} from './dialect/tar.js'
 import type {Entry, EntryType} from './entry.js'
-import {storePacked} from './layer/packed.js'
+import {BrokenOff} from './layer/broken-off.js'
+import {asCorrupt, storePacked} from './layer/packed.js'
 import type {LayerWriter} from './layer/writer.js'
 import type {Packing} from './pack.js'
 import {readable, type Stat} from './stat.js'
@@ -56,7 +57,9 @@ export async function capture(
       }
   } catch (error) {
     source.kill()
-    throw (await source.loss()) ?? error
+    // What is damaged is of no use to another attempt, whether or not the connection is lost as well.
+    if (framed && !(error instanceof BrokenOff)) throw error
+    throw (await source.loss()) ?? (error instanceof BrokenOff ? asCorrupt(error.cause) : error)
   }
 
   throwIfAborted(signal)

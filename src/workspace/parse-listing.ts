@@ -32,6 +32,7 @@ export interface ListingParser {
 /** A parser that works while the listing still comes: a host needs as long to make it as it takes to be read. */
 export function listingParser(): ListingParser {
   const stats: Stat[] = []
+  const held: Buffer[] = []
   let fields: string[] = []
   let rest = ''
   let now: number | null = null
@@ -44,16 +45,21 @@ export function listingParser(): ListingParser {
 
   return {
     feed: chunk => {
+      // What stat has made comes apart only when all of it is there: the targets of links come last.
+      if (held.length > 0 || (now === null && rest === '' && isByStat(chunk))) {
+        held.push(chunk)
+        return
+      }
+
       const pieces = (rest + chunk.toString('latin1')).split('\0')
       rest = pieces.pop() ?? ''
       fields = fields.length === 0 ? pieces : fields.concat(pieces)
-      if (fields.length > 0 && (now !== null || !isFlavour(fields[0]))) parseRecords()
+      if (fields.length > 0) parseRecords()
     },
     finish: () => {
-      const flavour = fields[0]
-      if (now !== null || !isFlavour(flavour)) return withWarnings(stats)
-      // The targets of links come after all files, so there is nothing to begin with before.
-      const {now: clock, stats: found} = parseStatListing(flavour, [...fields.slice(1), rest])
+      if (held.length === 0) return withWarnings(stats)
+      const [flavour, ...parts] = Buffer.concat(held).toString('latin1').split('\0')
+      const {now: clock, stats: found} = parseStatListing(flavour as StatFlavour, parts)
       return withWarnings(found.map(stat => ({...stat, ctime: unlessFresh(stat.ctime, clock)})))
     },
   }
@@ -66,8 +72,8 @@ export function parseListing(output: Buffer): Listing {
   return parser.finish()
 }
 
-/** Whether a listing begins as those do that stat has made. */
-const isFlavour = (field: string | undefined): field is StatFlavour => field === 'c' || field === 'f'
+/** Whether a listing begins as those do that stat has made: with a letter, where others have a digit. */
+const isByStat = (listing: Buffer): boolean => listing[0] === 0x63 || listing[0] === 0x66
 
 function withWarnings(stats: readonly Stat[]): Listing {
   const device = `${(stats[0]?.inode ?? '').split(':')[0]}:`

@@ -1,6 +1,7 @@
+import {randomHex} from '../core/random.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
-import {PLAIN_BATCHES, plainInBatches} from './dialect/plain-batches.js'
+import {MAX_LOOK, PLAIN_BATCHES, plainInBatches} from './dialect/plain-batches.js'
 import type {TarDialect} from './dialect/tar.js'
 import {pathList} from './path-list.js'
 import type {Stat} from './stat.js'
@@ -24,14 +25,16 @@ export async function plainFiles(
   signal: AbortSignal,
 ): Promise<readonly boolean[]> {
   if (tar.create === null) return files.map(() => true)
-  const input = pathList(files.map(file => file.path))
+  const asked = tar.name === 'gnu' ? files : files.filter(({size}) => size <= MAX_LOOK)
   const script = tar.name === 'gnu' ? list(tar.create) : PLAIN_BATCHES
-  const {stdout} = await runScript(transport, script, [root], signal, {
+  const {stdout} = await runScript(transport, script, [root, randomHex(8)], signal, {
     purpose: 'look at what is in the workdir',
-    input,
+    input: pathList(asked.map(file => file.path)),
   })
   const printed = stdout.toString('latin1')
-  return tar.name === 'gnu' ? plainAmong(printed, files) : plainInBatches(printed, files.length)
+  const plain = tar.name === 'gnu' ? plainAmong(printed, asked) : plainInBatches(printed, asked.length)
+  const found = new Map(asked.map((file, i) => [file, plain[i] === true]))
+  return files.map(file => found.get(file) === true)
 }
 
 /** Reads what the script printed: a line for each file, and one for the end. Anything else speaks for none of them. */

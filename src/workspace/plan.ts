@@ -63,13 +63,15 @@ export function planRestore({kept, excluded}: Selection, wanted: Tree, known: Re
 function unchangedIn(wanted: Tree, known: ReadonlyMap<string, Entry>): Set<string> {
   const same = new Set<string>()
   const broken = new Set<string>()
+  let linked = false
   for (const entry of wanted.values()) {
     const there = known.get(entry.path)
     if (there !== undefined && sameEntry(there, entry)) same.add(entry.path)
     else broken.add(entry.hardlink === '' ? entry.path : entry.hardlink)
+    linked ||= entry.hardlink !== ''
   }
 
-  if (broken.size === 0) return same
+  if (broken.size === 0 || !linked) return same
   for (const entry of wanted.values())
     if (broken.has(entry.hardlink === '' ? entry.path : entry.hardlink)) same.delete(entry.path)
   return same
@@ -119,8 +121,8 @@ function refuseExcluded(paths: readonly string[], wanted: Tree): void {
 
 /** @throws {CrabboxError} `TARGET_HAS_MOUNTS` */
 export function refuseMounts(stats: readonly Stat[]): void {
-  const device = stats[0]?.inode.split(':')[0]
-  const mount = stats.find(stat => stat.inode.split(':')[0] !== device)
+  const device = `${stats[0]?.inode.split(':')[0]}:`
+  const mount = stats.find(stat => !stat.inode.startsWith(device))
   if (mount === undefined) return
   throw busyError(
     'TARGET_HAS_MOUNTS',

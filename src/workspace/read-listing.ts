@@ -33,7 +33,6 @@ export async function readListing(stdout: Readable, fields: number): Promise<Rea
     }
   } catch (error) {
     failure = error as Error
-    stdout.resume()
   }
 
   return {before, output: Buffer.concat(pieces), listing: parser.finish(), failure}

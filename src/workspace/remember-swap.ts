@@ -1,6 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Transport} from '../core/transport.js'
+import {writeDurably} from '../state/files.js'
 import {writeBaseline, type Baseline} from './baseline.js'
 import type {TarDialect} from './dialect/tar.js'
 import {selectStats} from './excludes.js'
@@ -32,6 +33,8 @@ export interface Swapped {
   readonly plan: RestorePlan
   /** The new content as it was listed before it took the place of nothing; null: it was not, or took over files of the old. */
   readonly staged: Staged | null
+  /** The baseline of what has filled an empty workdir; null: it was not empty. */
+  readonly filled: Promise<Buffer> | null
   readonly tar: TarDialect
 }
 
@@ -41,7 +44,7 @@ export interface Swapped {
  */
 export async function rememberSwap(
   {transport, target, manifest, baselines, excludes, undo}: SwapContext,
-  {before, baseline, plan, staged, tar}: Swapped,
+  {before, baseline, plan, staged, filled, tar}: Swapped,
 ): Promise<void> {
   const {unit} = plan
   const swapped = unit !== null || plan.directories.length > 0
@@ -61,9 +64,8 @@ export async function rememberSwap(
   ])
   if (kept !== null && baseline !== null)
     await writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
-  if (staged !== null && unit === '') {
-    // All of it was compared with the manifest before.
-    await writeBaseline(baselines.current, manifest.id, staged.stats)
+  if (filled !== null) {
+    await writeDurably(baselines.current, await filled)
     return
   }
 

@@ -1,6 +1,6 @@
 /** True when a path is the unit or lies below it. The empty unit holds everything. */
 export const within = (unit: string, path: string): boolean =>
-  unit === '' || path === unit || path.startsWith(`${unit}/`)
+  unit === '' || (path.startsWith(unit) && (path.length === unit.length || path[unit.length] === '/'))
 
 /** The longest path that is an ancestor of all, or one of them where the others lie below it. */
 export function chooseUnit(paths: readonly string[]): string {

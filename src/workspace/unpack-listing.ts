@@ -1,4 +1,4 @@
-import {pipeline} from 'node:stream'
+import {once} from 'node:events'
 import {createGunzip} from 'node:zlib'
 
 import type {Transport} from '../core/transport.js'
@@ -37,11 +37,25 @@ async function* join(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerato
 
 async function* gunzipped(packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   const unzip = createGunzip({chunkSize: CHUNK})
+  const over = new AbortController()
   // Whoever reads meets the error.
-  pipeline(packed, unzip, () => undefined)
+  unzip.on('error', () => undefined).once('close', () => over.abort())
+  // A command that has not been heard out is never said to have ended, so it is read to its end whatever comes.
+  const feed = async (): Promise<void> => {
+    for await (const piece of packed) {
+      if (unzip.destroyed || unzip.write(piece)) continue
+      await once(unzip, 'drain', {signal: over.signal}).catch(() => undefined)
+    }
+
+    unzip.end()
+  }
+
+  const feeding = feed().catch((error: unknown) => void unzip.destroy(error as Error))
   try {
     yield* unzip as AsyncIterable<Buffer>
   } catch {
     throw hostFailure('list a directory', 'its gzip did not send all of it', '')
+  } finally {
+    await feeding
   }
 }

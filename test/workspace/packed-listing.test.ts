@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
+import type {CrabboxError} from '../../src/core/errors.js'
 import type {Transport} from '../../src/core/transport.js'
 import {localTransport} from '../../src/transports/local.js'
 import {listTree} from '../../src/workspace/listing.js'
@@ -85,6 +86,19 @@ describe('the listing of a distant host', () => {
     await assert.rejects(listTree(cut, join(directory(), 'tree'), signal), error)
     await assert.rejects(openTarget(cut, join(directory(), 'tree'), 'read', signal), error)
   })
+
+  for (const [what, prints] of Object.entries({
+    'is garbage that comes in two parts': `printf '\\037\\213\\010\\000garbage'; sleep 0.2; head -c 3000000 /dev/zero`,
+    'is followed by much that is none': '/bin/gzip "$@"; sleep 0.2; head -c 3000000 /dev/zero',
+    'never comes': 'cat >/dev/null',
+  }))
+    it(`is read to its end where what gzip prints ${what}`, async () => {
+      const odd = `if [ -t 0 ]; then exit 0; fi; [ /dev/stdin -ef /dev/null ] && exit 0; ${prints}`
+      const host = distant(withProgram('gzip', odd))
+      const listed = await listTree(host, join(directory(), 'tree'), signal).catch((error: CrabboxError) => error.code)
+      if (what.startsWith('is followed')) assert.equal(typeof listed === 'object' && listed.stats.length, 301)
+      else assert.equal(listed, 'HOST_COMMAND_FAILED')
+    })
 
   it('of which only a part came is no reason to blame gzip when the connection is lost', async () => {
     const cut = distant(withProgram('gzip', 'exec /bin/gzip "$@" | head -c 40'))

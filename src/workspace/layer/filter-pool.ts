@@ -19,6 +19,8 @@ export interface FilterPool {
 const ULIMIT_BLOCK = 512
 
 interface Worker {
+  /** Whether its shell has ended, and answers nobody any more. */
+  dead: boolean
   readonly shell: ChildProcess
   readonly answers: Interface
   readonly files: {readonly input: string; readonly output: string}
@@ -40,19 +42,25 @@ export function filterPool(
   const idle: Worker[] = []
   const waiting: ((worker: Worker) => void)[] = []
   const all: Worker[] = []
-  const take = async (): Promise<Worker> => {
-    const free = idle.pop()
-    if (free !== undefined) return free
-    if (all.length >= availableParallelism()) return new Promise(resolve => waiting.push(resolve))
+  const start = (): Worker => {
     const worker = startWorker(program, args, directory, outputLimit)
     all.push(worker)
     return worker
   }
 
+  const take = async (): Promise<Worker> => {
+    const free = idle.splice(0).filter(({dead}) => !dead)
+    const first = free.pop()
+    idle.push(...free)
+    if (first !== undefined) return first
+    const living = all.filter(({dead}) => !dead).length
+    return living < availableParallelism() ? start() : new Promise(resolve => waiting.push(resolve))
+  }
+
   const give = (worker: Worker): void => {
     const next = waiting.shift()
-    if (next === undefined) idle.push(worker)
-    else next(worker)
+    if (next !== undefined) next(worker.dead ? start() : worker)
+    else if (!worker.dead) idle.push(worker)
   }
 
   const work: Convert = async input => {
@@ -104,7 +112,9 @@ function startWorker(program: string, args: readonly string[], directory: string
   const shell = spawn('sh', ['-c', LOOP, program, ...args], {stdio: ['pipe', 'pipe', 'ignore'], env, detached: true})
   shell.on('error', () => undefined)
   shell.stdin.on('error', () => undefined)
-  return {shell, answers: createInterface({input: shell.stdout}), files}
+  const worker = {shell, answers: createInterface({input: shell.stdout}), files, dead: false}
+  worker.answers.once('close', () => (worker.dead = true))
+  return worker
 }
 
 async function readOutput(path: string): Promise<Buffer> {
@@ -113,8 +123,11 @@ async function readOutput(path: string): Promise<Buffer> {
   return await file.readFile()
 }
 
-async function convert({shell, answers, files}: Worker, program: string, input: Buffer): Promise<void> {
+async function convert(worker: Worker, program: string, input: Buffer): Promise<void> {
+  const {shell, answers, files} = worker
   await writeFile(files.input, input, {mode: 0o600})
+  // What has been said already is not said again.
+  if (worker.dead) throw new Error(`${program} failed: its shell ended`)
   const answer = new Promise<string>(resolve => {
     const settle = (line: string): void => {
       answers.off('line', settle).off('close', onClose)

@@ -1,4 +1,5 @@
-import {CrabboxError, providerError, reasonOf} from '../../core/errors.js'
+import {CrabboxError, isErrno, providerError, reasonOf} from '../../core/errors.js'
+import {BrokenOff, nextOf} from './broken-off.js'
 import {codecFor, type Codec} from './codec.js'
 import {FRAME_BYTES} from './descriptor.js'
 import type {LayerWriter} from './writer.js'
@@ -12,7 +13,8 @@ const MAX_PACKED = FRAME_BYTES + (1 << 20)
  * Stores a stream that the host has compressed in frames.
  * @param directory where files may be put that frames pass through
  * @param take gets what is in it, once that is stored; what it throws comes out
- * @throws {CrabboxError} `TRANSFER_CORRUPT` for what is no such stream
+ * @throws {BrokenOff} where the stream ends too soon; what was taken by then is stored, and good
+ * @throws {CrabboxError} `TRANSFER_CORRUPT` for what is no such stream: what is stored is not to be used then
  */
 export async function storePacked(
   stream: AsyncIterable<Buffer>,
@@ -27,12 +29,12 @@ export async function storePacked(
   try {
     await (codec.native ? unpackHere(units, layer, codec, take) : unpackUnits(units, layer.writePacked, take))
   } catch (error) {
-    throw asCorrupt(error)
+    throw error instanceof BrokenOff ? error : asCorrupt(error)
   }
 }
 
 async function unpackHere(
-  units: AsyncGenerator<Buffer>,
+  units: AsyncGenerator<Buffer, void>,
   layer: LayerWriter,
   codec: Codec,
   take: (raw: Buffer) => void,
@@ -50,9 +52,9 @@ async function unpackHere(
   let before: Frame | null = null
   let failure: unknown = null
   for (;;) {
-    const {value: packed} = await units.next().catch((error: unknown) => {
+    const packed = await nextOf(units).catch((error: unknown) => {
       failure = error
-      return {value: undefined}
+      return undefined
     })
     if (packed === undefined) break
     const frame = {packed, unpacking: codec.decompress(packed)}
@@ -67,7 +69,7 @@ async function unpackHere(
 }
 
 /** A layer is cut every so many raw bytes. Where the host's frames are smaller, several in a row make one of ours. */
-async function* inUnits(frames: AsyncGenerator<Buffer>, codec: Codec): AsyncGenerator<Buffer> {
+async function* inUnits(frames: AsyncGenerator<Buffer>, codec: Codec): AsyncGenerator<Buffer, void> {
   let each = 0
   let unit: Buffer[] = []
   let size = 0
@@ -91,8 +93,8 @@ interface Frame {
 }
 
 /** What goes wrong with files here, or is told in words of our own, says nothing about what was sent. */
-const asCorrupt = (error: unknown): unknown =>
-  error instanceof CrabboxError || (error instanceof Error && 'syscall' in error)
+export const asCorrupt = (error: unknown): unknown =>
+  error instanceof CrabboxError || isErrno(error, 'ENOSPC', 'EDQUOT') || (error instanceof Error && 'syscall' in error)
     ? error
     : transferCorrupt(reasonOf(error))
 

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto'
 
+import {nextOf} from './broken-off.js'
 import {FRAME_BYTES} from './descriptor.js'
 import {markReader, plainFrame} from './marked.js'
 import {zstdProgram} from './zstd-program.js'
@@ -10,11 +11,11 @@ const MARK_BYTES = 16
 /**
  * Stores units and gives out what is in them, unpacked by one program that is fed all of them. What is given out is stored.
  * @param units each but the last of as many raw bytes as a frame of a layer has
- * @throws {Error} what `units`, `store` and `take` throw, the first two once what came before is given out; and where a unit is damaged or
- * of another size
+ * @throws {BrokenOff} for what `units` throws, once what came before is given out, and was found to be good
+ * @throws {Error} what `store` and `take` throw, and where a unit is damaged or of another size: what is stored is not to be used then
  */
 export async function unpackUnits(
-  units: AsyncGenerator<Buffer>,
+  units: AsyncGenerator<Buffer, void>,
   store: (unit: Buffer) => Promise<void>,
   take: (raw: Buffer) => void,
 ): Promise<void> {
@@ -27,7 +28,7 @@ export async function unpackUnits(
     try {
       // It complains where nothing comes at all.
       await program.write(markFrame)
-      for await (const unit of units) {
+      for (let unit = await nextOf(units); unit !== undefined; unit = await nextOf(units)) {
         if (stopped) return null
         await store(unit)
         if (fed > 0) await program.write(markFrame)

@@ -22,6 +22,8 @@ export interface TarParser {
   readonly idle: () => boolean
 }
 
+const NOTHING = Buffer.alloc(0)
+
 /** The largest extended header that is believed: attributes are far smaller, and a hostile one must not fill the memory. */
 export const MAX_EXTENDED = 16 << 20
 
@@ -33,7 +35,7 @@ export function createTarParser(sink: TarSink): TarParser {
   let offset = 0
   let start = 0
   let state: 'header' | 'extended' | 'body' | 'padding' | 'end' = 'header'
-  let pending: Buffer = Buffer.alloc(0)
+  let pending: Buffer = NOTHING
   let pax: PaxRecords = NO_RECORDS
   let begun = false
   let left = 0
@@ -52,7 +54,7 @@ export function createTarParser(sink: TarSink): TarParser {
     const whole = pending.length === 0 ? take : Buffer.concat([pending, take])
     const complete = whole.length === size
     // A chunk belongs to the stream it came from, so what waits for more is copied.
-    pending = complete ? Buffer.alloc(0) : Buffer.from(whole)
+    pending = complete ? NOTHING : Buffer.from(whole)
     return {whole: complete ? whole : null, rest: chunk.subarray(take.length)}
   }
 

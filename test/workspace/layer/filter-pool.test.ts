@@ -26,6 +26,12 @@ describe('a pool of filter programs', () => {
     assert.equal((await pool.run(Buffer.from('good\n'))).length, 0)
   })
 
+  it('goes on with another shell where one was killed', async () => {
+    await using pool = open('sh', '-c', 'read -r line; [ "$line" = good ] || kill -9 0')
+    for (let i = 0; i < 3; i++) await assert.rejects(pool.run(Buffer.from('bad\n')), /sh failed: .*shell ended/)
+    assert.equal((await pool.run(Buffer.from('good\n'))).length, 0)
+  })
+
   it('says how a program ended that complained of nothing', async () => {
     await using pool = open('sh', '-c', 'exit 7')
     await assert.rejects(pool.run(Buffer.from('x')), {message: 'sh failed: 7'})

@@ -77,7 +77,7 @@ describe('units that one program unpacks', function () {
     const breaking = (): never => {
       throw broken
     }
-    await assert.rejects(unpack([frame, frame], breaking), broken)
+    await assert.rejects(unpack([frame, frame], breaking), {name: 'Error', cause: broken})
     assert.equal(all().length, 2 * FRAME_BYTES)
   })
 
