@@ -5,7 +5,7 @@ import type {AnyAuthMethod, ClientChannel, PseudoTtyOptions} from 'ssh2'
 
 import {throwIfAborted, type CrabboxError} from '../../core/errors.js'
 import {formatHostAddress} from './address.js'
-import {endingOf} from './ending.js'
+import {connectionEnded, endingOf} from './ending.js'
 import {connectionLost, hostUnreachable, sessionRefused} from './failures.js'
 import {openGate} from './gate.js'
 import type {HostKeyCheck} from './host-key.js'
@@ -108,6 +108,8 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
   let failure: Error | null = null
   let abandoned = false
   client.on('error', error => (failure ??= error))
+  const channels = new Set<ClientChannel>()
+  client.once('close', () => channels.forEach(connectionEnded))
   const closed = (): boolean => abandoned || failure !== null || ssh.connection === null
   const abandon = (): void => {
     abandoned = true
@@ -141,7 +143,8 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
             return
           }
 
-          void endingOf(channel)
+          channels.add(channel)
+          void endingOf(channel).then(() => channels.delete(channel))
           resolve(channel)
         })
     })

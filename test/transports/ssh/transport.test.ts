@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
 import {once, setMaxListeners} from 'node:events'
 import {readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
@@ -8,6 +9,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {ServerChannel} from 'ssh2'
 
+import type {CrabboxError} from '../../../src/core/errors.js'
 import type {Transport} from '../../../src/core/transport.js'
 import {processExists} from '../../../src/state/process.js'
 import {parseHostAddress} from '../../../src/transports/ssh/address.js'
@@ -163,6 +165,46 @@ describe('commands on a host whose shell ends before they are told to it', () =>
       if (exit !== null) assert.deepEqual(exit, {code: 3, signal: null})
       await transport.close()
     }
+  })
+})
+
+describe('commands whose connection is lost when their host has said how they ended', () => {
+  let last: (channel: ServerChannel) => void = () => undefined
+  // sshd tells how a command ended when it ends, and sends after that what is left of its output.
+  const lab = sshHome({
+    answer: (channel, command) => {
+      const child = spawn('sh', ['-c', command], {stdio: 'pipe'})
+      child.stdin.on('error', () => undefined)
+      channel.on('error', () => undefined).pipe(child.stdin)
+      child.stdout.pipe(channel, {end: false})
+      child.stderr.pipe(channel.stderr as NodeJS.WritableStream, {end: false})
+      child.on('close', code => {
+        channel.exit(code ?? 0)
+        last(channel)
+        setTimeout(lab.server.cut, 50)
+      })
+    },
+  })
+  const run = async (): Promise<[string, PromiseSettledResult<unknown>]> => {
+    const transport = await connect(lab)
+    const {stdout, exit} = transport.spawn({argv: ['sh', '-c', 'echo a part']}, never)
+    const output = await text(stdout)
+    const [ended] = await Promise.allSettled([exit])
+    await transport.close()
+    return [output, ended]
+  }
+
+  it('have failed: there may have been more of their output', async () => {
+    last = () => undefined
+    const [output, ended] = await run()
+    assert.equal(output, 'a part\n')
+    assert.ok(ended.status === 'rejected')
+    assert.equal((ended.reason as CrabboxError).code, 'CONNECTION_LOST')
+  })
+
+  it('have ended as it said where it has also said that this was all', async () => {
+    last = channel => channel.eof()
+    assert.deepEqual(await run(), ['a part\n', {status: 'fulfilled', value: {code: 0, signal: null}}])
   })
 })
 
