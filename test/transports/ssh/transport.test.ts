@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import {spawn} from 'node:child_process'
 import {once, setMaxListeners} from 'node:events'
-import {readFileSync, rmSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {buffer, text} from 'node:stream/consumers'
 import {mock} from 'node:test'
@@ -9,28 +8,18 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {ServerChannel} from 'ssh2'
 
-import type {CrabboxError} from '../../../src/core/errors.js'
 import type {Transport} from '../../../src/core/transport.js'
 import {processExists} from '../../../src/state/process.js'
-import {parseHostAddress} from '../../../src/transports/ssh/address.js'
-import {openSsh} from '../../../src/transports/ssh/open.js'
-import {sshTransport} from '../../../src/transports/ssh/transport.js'
-import {sshHome, type SshHome} from '../../support/ssh-home.js'
+import {connectTo} from '../../support/ssh-connect.js'
+import {sshHome} from '../../support/ssh-home.js'
 
 const never = new AbortController().signal
 setMaxListeners(0, never)
 
-async function connect(lab: SshHome): Promise<Transport> {
-  const options = {pinned: null, acceptNew: true, knownHostsFile: join(lab.home, 'hosts'), ask: null, signal: never}
-  rmSync(join(lab.home, 'hosts'), {force: true})
-  const opened = await openSsh(parseHostAddress(lab.host), options)
-  return sshTransport({...opened, giveBack: opened.connection.close})
-}
-
 describe('commands over SSH', () => {
   const lab = sshHome()
   let transport: Transport
-  beforeEach(async () => (transport = await connect(lab)))
+  beforeEach(async () => (transport = await connectTo(lab)))
   afterEach(() => transport.close())
   const sh = (script: string, ...args: string[]): ReturnType<Transport['spawn']> =>
     transport.spawn({argv: ['sh', '-c', script, 'sh', ...args]}, never)
@@ -130,7 +119,7 @@ describe('commands over SSH', () => {
 describe('commands on a host whose login shell prints', () => {
   const lab = sshHome({shell: ['sh', '-c', 'echo Welcome; printf "no newline" >&2; exec sh "$@"', 'login']})
   it('give the output of the command alone', async () => {
-    const transport = await connect(lab)
+    const transport = await connectTo(lab)
     const running = transport.spawn({argv: ['sh', '-c', 'printf out; printf err >&2']}, never)
     assert.deepEqual(await Promise.all([text(running.stdout), text(running.stderr)]), ['out', 'err'])
     await transport.close()
@@ -140,7 +129,7 @@ describe('commands on a host whose login shell prints', () => {
 describe('commands on a host where nobody may run any', () => {
   const lab = sshHome({shell: ['sh', '-c', 'echo This account is currently not available.; exit 1', 'login']})
   it('are refused with what the host says', async () => {
-    const transport = await connect(lab)
+    const transport = await connectTo(lab)
     const {exit} = transport.spawn({argv: ['true']}, never)
     await assert.rejects(exit, {code: 'HOST_SHELL_UNUSABLE', message: /currently not available/})
     await transport.close()
@@ -160,51 +149,11 @@ describe('commands on a host whose shell ends before they are told to it', () =>
   const lab = sshHome({answer: shortLived})
   it('end with it, and are not waited for any more', async () => {
     for (let i = 0; i < 20; i++) {
-      const transport = await connect(lab)
+      const transport = await connectTo(lab)
       const exit = await transport.spawn({argv: ['true']}, never).exit.catch(() => null)
       if (exit !== null) assert.deepEqual(exit, {code: 3, signal: null})
       await transport.close()
     }
-  })
-})
-
-describe('commands whose connection is lost when their host has said how they ended', () => {
-  let last: (channel: ServerChannel) => void = () => undefined
-  // sshd tells how a command ended when it ends, and sends after that what is left of its output.
-  const lab = sshHome({
-    answer: (channel, command) => {
-      const child = spawn('sh', ['-c', command], {stdio: 'pipe'})
-      child.stdin.on('error', () => undefined)
-      channel.on('error', () => undefined).pipe(child.stdin)
-      child.stdout.pipe(channel, {end: false})
-      child.stderr.pipe(channel.stderr as NodeJS.WritableStream, {end: false})
-      child.on('close', code => {
-        channel.exit(code ?? 0)
-        last(channel)
-        setTimeout(lab.server.cut, 50)
-      })
-    },
-  })
-  const run = async (): Promise<[string, PromiseSettledResult<unknown>]> => {
-    const transport = await connect(lab)
-    const {stdout, exit} = transport.spawn({argv: ['sh', '-c', 'echo a part']}, never)
-    const output = await text(stdout)
-    const [ended] = await Promise.allSettled([exit])
-    await transport.close()
-    return [output, ended]
-  }
-
-  it('have failed: there may have been more of their output', async () => {
-    last = () => undefined
-    const [output, ended] = await run()
-    assert.equal(output, 'a part\n')
-    assert.ok(ended.status === 'rejected')
-    assert.equal((ended.reason as CrabboxError).code, 'CONNECTION_LOST')
-  })
-
-  it('have ended as it said where it has also said that this was all', async () => {
-    last = channel => channel.eof()
-    assert.deepEqual(await run(), ['a part\n', {status: 'fulfilled', value: {code: 0, signal: null}}])
   })
 })
 
@@ -224,7 +173,7 @@ describe('commands on a host that leaves requests for sessions without an answer
 
   it('are given up after half a minute, when no request was ever answered', async () => {
     const heard = ignoreFrom(1)
-    const transport = await connect(lab)
+    const transport = await connectTo(lab)
     const {exit} = transport.spawn({argv: ['true']}, never)
     await heard
     mock.timers.tick(30_000)
@@ -233,7 +182,7 @@ describe('commands on a host that leaves requests for sessions without an answer
 
   it('do not cost those their connection that are at work: an answer may have to wait behind what they send', async () => {
     const heard = ignoreFrom(2)
-    const transport = await connect(lab)
+    const transport = await connectTo(lab)
     const working = transport.spawn({argv: ['cat']}, never)
     working.stdin.write('it is ')
     await Promise.all([heard, once(working.stdout, 'readable')])
@@ -249,7 +198,7 @@ for (const maxSessions of [1, 2, 3])
   describe(`commands on a host with ${maxSessions} sessions a connection`, () => {
     const lab = sshHome({maxSessions})
     it('wait for each other', async () => {
-      const transport = await connect(lab)
+      const transport = await connectTo(lab)
       const run = (code: number): Promise<unknown> =>
         transport.spawn({argv: ['sh', '-c', 'sleep 0.15; exit "$1"', 'sh', String(code)]}, never).exit
       const codes = await Promise.all([1, 2, 3, 4, 5].map(run))
@@ -261,7 +210,7 @@ for (const maxSessions of [1, 2, 3])
     })
 
     it('have room for a terminal, also when it comes first', async () => {
-      const transport = await connect(lab)
+      const transport = await connectTo(lab)
       await sleep(200)
       const {exit} = transport.spawn({argv: ['true'], stdio: 'inherit'}, never)
       assert.deepEqual(await Promise.race([exit, sleep(5000, 'it waits')]), {code: 0, signal: null})
