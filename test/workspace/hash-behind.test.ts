@@ -38,15 +38,15 @@ describe('what is hashed on a host while more is sent', () => {
 
   it('are the files that must have arrived, and the others once all of them have', async () => {
     const hashing = hashBehind(transport, dir(), entries, signal)
-    for (let sent = 0; sent < 50; sent += 5) hashing.sent(5 * MB)
-    // Enough for some programs, which hash them as they are now.
+    for (let sent = 0; sent < 70; sent += 5) hashing.sent(5 * MB)
+    // Enough for a program, which hashes them as they are now.
     await answered
     for (const name of names) writeFileSync(join(dir(), name), 'more')
     const hashes = await hashing.finish()
     assert.deepEqual([...hashes.keys()], names)
     // The first program prints what it has when it is somewhere among those it was started for.
     for (const name of names.slice(0, 10)) assert.equal(hashes.get(name), sha256(name))
-    for (const name of names.slice(416)) assert.equal(hashes.get(name), sha256('more'))
+    for (const name of names.slice(736)) assert.equal(hashes.get(name), sha256('more'))
     assert.equal(started, 1)
   })
 
