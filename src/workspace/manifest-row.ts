@@ -26,23 +26,21 @@ const LETTERS: Readonly<Record<EntryType, string>> = {file: 'f', directory: 'd',
 const TYPES = new Map<string, EntryType>(Object.entries(LETTERS).map(([type, letter]) => [letter, type as EntryType]))
 
 export function encodeRow(e: Entry, layers: ReadonlyMap<string, number>): Row {
-  const {path, mode, uid, gid, size, mtime, target, hardlink, sha256, attributes, at, length} = e
-  const [letter, layer] = [LETTERS[e.type], layers.get(e.layer) ?? -1]
   const row = [
-    path,
-    letter,
-    mode,
-    uid,
-    gid,
-    size,
-    mtime,
-    target,
-    hardlink,
-    sha256,
-    attributes,
-    layer,
-    at,
-    length,
+    e.path,
+    LETTERS[e.type],
+    e.mode,
+    e.uid,
+    e.gid,
+    e.size,
+    e.mtime,
+    e.target,
+    e.hardlink,
+    e.sha256,
+    e.attributes,
+    layers.get(e.layer) ?? -1,
+    e.at,
+    e.length,
   ] as const
   return e.borrowed === undefined ? row : [...row, 1]
 }

@@ -2,6 +2,7 @@ import {spawn, type ChildProcess} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
 import {open, rm, unlink, writeFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
+import type {Socket} from 'node:net'
 import {join} from 'node:path'
 import {createInterface, type Interface} from 'node:readline'
 
@@ -52,7 +53,7 @@ export function filterPool(
     const free = idle.splice(0).filter(({dead}) => !dead)
     const first = free.pop()
     idle.push(...free)
-    if (first !== undefined) return first
+    if (first !== undefined) return holding(first, true)
     const living = all.filter(({dead}) => !dead).length
     return living < availableParallelism() ? start() : new Promise(resolve => waiting.push(resolve))
   }
@@ -60,10 +61,13 @@ export function filterPool(
   const give = (worker: Worker): void => {
     const next = waiting.shift()
     if (next !== undefined) next(worker.dead ? start() : worker)
-    else if (!worker.dead) idle.push(worker)
+    else if (!worker.dead) idle.push(holding(worker, false))
   }
 
+  let closed = false
   const work: Convert = async input => {
+    // Whoever reads ahead may come late, and what is started then would be ended by nobody.
+    if (closed) throw new Error(`${program} is not used any more`)
     const worker = await take()
     try {
       await convert(worker, program, input)
@@ -83,6 +87,7 @@ export function filterPool(
   }
 
   const close = async (): Promise<void> => {
+    closed = true
     // What is still at work would write its file anew after it was removed.
     await Promise.allSettled(running)
     await Promise.all(all.splice(0).map(stopWorker))
@@ -114,6 +119,15 @@ function startWorker(program: string, args: readonly string[], directory: string
   shell.stdin.on('error', () => undefined)
   const worker = {shell, answers: createInterface({input: shell.stdout}), files, dead: false}
   worker.answers.once('close', () => (worker.dead = true))
+  return worker
+}
+
+/** Whether a worker keeps this process from ending: not while it has nothing to do, whoever forgot to close its pool. */
+function holding(worker: Worker, busy: boolean): Worker {
+  const {shell} = worker
+  for (const handle of [shell, shell.stdin, shell.stdout] as readonly (Partial<Socket> | null)[])
+    if (busy) handle?.ref?.()
+    else handle?.unref?.()
   return worker
 }
 
