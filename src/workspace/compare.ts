@@ -18,29 +18,21 @@ export interface Comparison {
 export function compareWithBaseline(stats: readonly Stat[], baseline: Baseline | null, tree: Tree): Comparison {
   const same = new Map<string, Entry>()
   const dirty = new Set<string>()
-  const changed: Stat[] = []
-  let linked = false
   for (const stat of stats) {
     const entry =
       baseline !== null && looksUntouched(stat, baseline.stats.get(stat.path)) ? tree.get(stat.path) : undefined
     if (entry !== undefined) same.set(stat.path, entry)
-    else {
-      changed.push(stat)
-      if (hasOtherNames(stat)) dirty.add(stat.inode)
-    }
-
-    linked ||= hasOtherNames(stat) || (entry !== undefined && entry.hardlink !== '')
+    else if (hasOtherNames(stat)) dirty.add(stat.inode)
   }
 
-  if (!linked) return {same, changed}
-  const all = stats.filter(stat => {
+  const changed = stats.filter(stat => {
     const entry = same.get(stat.path)
     if (entry === undefined) return true
     const again = (hasOtherNames(stat) && dirty.has(stat.inode)) || lostItsFirstName(entry, same)
     if (again) same.delete(stat.path)
     return again
   })
-  return {same, changed: all}
+  return {same, changed}
 }
 
 const hasOtherNames = (stat: Stat): boolean => stat.type === 'file' && stat.links > 1

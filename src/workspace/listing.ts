@@ -4,7 +4,7 @@ import {notFoundError, throwIfAborted} from '../core/errors.js'
 import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {LIST, LIST_SOME} from './list-script.js'
-import type {Listing} from './parse-listing.js'
+import {isByStat, type Listing} from './parse-listing.js'
 import {pathList} from './path-list.js'
 import {readListing, type ReadListing} from './read-listing.js'
 import type {Stat} from './stat.js'
@@ -84,12 +84,9 @@ export function requireComplete({output, failure, errors, exit}: Listed, root: s
   const serious = errors.replace(VANISHED, '').trim()
   // Other finds than GNU's exit with 0 when the program fails that they ran. xargs answers with 123 where find does with 1.
   const harmless = exit.code === 0 || exit.code === 1 || exit.code === 123
-  if (!harmless || (serious !== '' && (exit.code !== 0 || byStat(output))))
+  if (!harmless || (serious !== '' && (exit.code !== 0 || isByStat(output))))
     throw hostFailure(`list ${root}`, exit.code ?? exit.signal, serious)
   if (failure !== null) throw failure
 }
 
 const VANISHED = /^[a-z]+: (?:(?!\n(?:find|stat|readlink): )[^])*?: No such file or directory$/gm
-
-/** True where the listing was made by stat. */
-const byStat = (output: Buffer): boolean => output[1] === 0 && (output[0] === 0x63 || output[0] === 0x66)

@@ -73,7 +73,7 @@ export function parseListing(output: Buffer): Listing {
 }
 
 /** Whether a listing begins as those do that stat has made: with a letter, where others have a digit. */
-const isByStat = (listing: Buffer): boolean => listing[0] === 0x63 || listing[0] === 0x66
+export const isByStat = (listing: Buffer): boolean => listing[0] === 0x63 || listing[0] === 0x66
 
 function withWarnings(stats: readonly Stat[]): Listing {
   const device = `${(stats[0]?.inode ?? '').split(':')[0]}:`

@@ -25,16 +25,19 @@ export async function plainFiles(
   signal: AbortSignal,
 ): Promise<readonly boolean[]> {
   if (tar.create === null) return files.map(() => true)
-  const asked = tar.name === 'gnu' ? files : files.filter(({size}) => size <= MAX_LOOK)
-  const script = tar.name === 'gnu' ? list(tar.create) : PLAIN_BATCHES
-  const {stdout} = await runScript(transport, script, [root, randomHex(8)], signal, {
-    purpose: 'look at what is in the workdir',
-    input: pathList(asked.map(file => file.path)),
-  })
-  const printed = stdout.toString('latin1')
-  const plain = tar.name === 'gnu' ? plainAmong(printed, asked) : plainInBatches(printed, asked.length)
-  const found = new Map(asked.map((file, i) => [file, plain[i] === true]))
-  return files.map(file => found.get(file) === true)
+  const look = async (script: string, asked: readonly Stat[]): Promise<string> => {
+    const {stdout} = await runScript(transport, script, [root, randomHex(8)], signal, {
+      purpose: 'look at what is in the workdir',
+      input: pathList(asked.map(file => file.path)),
+    })
+    return stdout.toString('latin1')
+  }
+
+  if (tar.name === 'gnu') return plainAmong(await look(list(tar.create), files), files)
+  const small = files.filter(({size}) => size <= MAX_LOOK)
+  const plain = plainInBatches(await look(PLAIN_BATCHES, small), small.length)
+  const found = new Set(small.filter((_, i) => plain[i] === true))
+  return files.map(file => found.has(file))
 }
 
 /** Reads what the script printed: a line for each file, and one for the end. Anything else speaks for none of them. */

@@ -36,10 +36,8 @@ export async function recognize(
   const baseline = last?.baseline ?? null
   const {same} = compareWithBaseline(kept, baseline, last?.tree ?? new Map())
   const isThere = ({path}: Stat): boolean => {
-    const there = same.get(path)
-    if (there === undefined || last?.tree === tree) return there !== undefined
-    const wanted = tree.get(path)
-    return wanted !== undefined && sameEntry(there, wanted)
+    const [there, wanted] = [same.get(path), tree.get(path)]
+    return there !== undefined && wanted !== undefined && sameEntry(there, wanted)
   }
   const unknown = kept.filter(stat => !isThere(stat))
   const candidates = worthReading(unknown) ? candidatesAmong(unknown, kept, tree, place.tools) : []

@@ -6,6 +6,7 @@ import type {Socket} from 'node:net'
 import {join} from 'node:path'
 import {createInterface, type Interface} from 'node:readline'
 
+/** Makes one buffer of another. */
 export type Convert = (input: Buffer) => Promise<Buffer>
 
 /** Runs a filter program over buffers, several at a time. */
@@ -50,10 +51,7 @@ export function filterPool(
   }
 
   const take = async (): Promise<Worker> => {
-    const free = idle.splice(0).filter(({dead}) => !dead)
-    const first = free.pop()
-    idle.push(...free)
-    if (first !== undefined) return holding(first, true)
+    for (let free = idle.pop(); free !== undefined; free = idle.pop()) if (!free.dead) return holding(free, true)
     const living = all.filter(({dead}) => !dead).length
     return living < availableParallelism() ? start() : new Promise(resolve => waiting.push(resolve))
   }

@@ -13,6 +13,7 @@ export interface ZstdProgram {
   readonly kill: () => void
 }
 
+/** Starts one. */
 export function zstdProgram(): ZstdProgram {
   // A group of its own keeps a Ctrl-C for Node alone, which ends it by closing its input.
   const child = spawn('zstd', ['-q', '-d', '-c'], {stdio: 'pipe', detached: true})
