@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import type {Context} from '../../src/core/context.js'
@@ -12,6 +14,7 @@ import {checkpointDraft, checkpointRecord, leaseRecord} from '../../src/testing/
 import {hostSnapshot} from '../../src/tiers/host-snapshot/index.js'
 import type {HostSnapshotLeases} from '../../src/tiers/host-snapshot/leases.js'
 import {hostSnapshotRestore} from '../../src/tiers/host-snapshot/restore.js'
+import {PROBE} from '../../src/tiers/host-snapshot/scripts.js'
 import {localTransport} from '../../src/transports/local.js'
 import {ANY_HOST} from '../../src/core/lease.js'
 
@@ -63,6 +66,21 @@ describe(`host snapshots where files cannot share blocks${noMemory}`, () => {
     const reason = `the file system of ${root} is tmpfs, which cannot share blocks between files; Btrfs and XFS can`
     assert.deepEqual(probe, {ok: false, reason})
     assert.deepEqual(readdirSync(root), ['lease'])
+  })
+
+  it('leave nothing of a probe whose client is killed before it answers', async () => {
+    const script = spawn('sh', ['-c', PROBE, 'crabbox', root], {stdio: ['ignore', 'pipe', 'ignore']})
+    script.stdout.destroy()
+    await once(script, 'exit')
+    assert.deepEqual(readdirSync(root), ['lease'])
+  })
+
+  it('leave nothing of a probe that was cut off by a power failure', async () => {
+    mkdirSync(join(root, '.crabbox-probe.older'))
+    mkdirSync(join(root, '.crabbox-probe.other'))
+    utimesSync(join(root, '.crabbox-probe.older'), 1, 1)
+    await hostSnapshot(leasesWith()).probe(leaseOn(), context)
+    assert.deepEqual(readdirSync(root).sort(), ['.crabbox-probe.other', 'lease'])
   })
 
   it('are refused by probe on a host without the tools, which it names', async () => {

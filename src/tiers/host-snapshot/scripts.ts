@@ -54,7 +54,8 @@ said() { sed -n 's/.*"digest":"\\([0-9a-f]*\\)".*/\\1/p' "$saved/marker"; }
 
 /**
  * Parameters: the directory of all leases. Prints `ok`; `tools` and what is missing; or `type`, the file system's, and what
- * the copy said. A file has to hold something: an empty one is copied everywhere.
+ * the copy said. A file has to hold something: an empty one is copied everywhere. A shell whose reader is gone dies of its
+ * `echo` and runs no trap of its exit, so that signal has one; what a power failure left is removed an hour later.
  */
 export const PROBE = `set -eu
 umask 077
@@ -68,9 +69,11 @@ if [ -n "$missing" ]; then
   exit 0
 fi
 cd -- "$1"
-room=$(mktemp -d ./.crabbox-probe.XXXXXX)
+room=
 trap 'rm -rf -- "$room"' EXIT
-trap 'exit 143' HUP INT TERM
+trap 'exit 143' HUP INT PIPE TERM
+find . -maxdepth 1 -name '.crabbox-probe.*' -mmin +60 -exec rm -rf -- {} +
+room=$(mktemp -d ./.crabbox-probe.XXXXXX)
 head -c 65536 /dev/zero > "$room/one"
 if said=$(cp --reflink=always -- "$room/one" "$room/other" 2>&1); then
   echo ok
