@@ -26,7 +26,7 @@ export interface LeaseOperations {
   readonly acquire: (request: LeaseRequest, context: Context) => Promise<Placement>
   /**
    * Opens a transport to a lease; the caller closes it. Changes nothing, and may be called many times at once.
-   * Throws `LEASE_GONE` (`notFoundError`) when there is nothing to connect to.
+   * Throws `LEASE_GONE` (`notFoundError`) when there is nothing to connect to, or else the `exit` of its first command does.
    */
   readonly connect: (lease: LeaseHandle, context: Context) => Promise<Transport>
   /** What the backend says of a lease. Throws only when it cannot be asked: one that never was is `gone`. */

@@ -30,8 +30,8 @@ export interface Running {
 export interface Transport {
   /** True when the host is this machine: bytes cross no network, so compression happens on this side only. */
   readonly colocated: boolean
-  /** Whether answers take so long that it pays to compress what is short, too. Default: no. */
-  readonly distant?: () => boolean
+  /** Whether answers take so long that it pays to compress what is short, too; asked before a command, it waits no longer than that would. Default: no. */
+  readonly distant?: () => Promise<boolean>
   /**
    * Starts a command; many may run at once. Aborting the signal ends it and everything it started (TERM, then KILL). It never
    * throws: a command that cannot be started, and a connection that is lost (`CONNECTION_LOST`), are told by `exit`.

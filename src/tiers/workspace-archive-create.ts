@@ -29,12 +29,15 @@ export async function createArchive(
     baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
   }
   const received: Received[] = []
-  // It takes about as long to read as the host takes to be reached.
-  const base = saveBase(origin)
+  let reached: () => void = () => undefined
+  const base = saveBase(origin, new Promise(resolve => (reached = resolve)))
   const wish = {...origin, id, base, record, received, workdir: workdir.path, patterns: excludes}
-  const saving = withTransportAgain(leases, lease, context, transport => saveWorkspace({...wish, transport}, context))
+  const saving = withTransportAgain(leases, lease, context, transport => {
+    reached()
+    return saveWorkspace({...wish, transport}, context)
+  })
   // Where no host is reached, nobody asks for it.
-  await Promise.allSettled([base, saving])
+  await Promise.allSettled([base, saving.finally(reached)])
   const used = await saving.then(
     ({artifact}) => artifact.layers,
     () => [],

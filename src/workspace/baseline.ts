@@ -66,7 +66,7 @@ export async function encodeBaseline(checkpoint: CheckpointId, stats: readonly S
 export async function readBaseline(file: string): Promise<Baseline | null> {
   const text = await readFile(file, 'latin1').catch(() => '')
   const header = HEADER.exec(text)
-  const stats = header === null ? null : parseStats(text.slice(header[0].length))
+  const stats = header === null ? null : await parseStats(text.slice(header[0].length))
   return stats === null
     ? null
     : {checkpoint: header?.[1] as CheckpointId, stats: new Map(stats.map(stat => [stat.path, stat]))}

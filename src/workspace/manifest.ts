@@ -7,6 +7,7 @@ import {gunzip, gzip, type ZlibOptions} from 'node:zlib'
 import {isErrno, providerError, reasonOf} from '../core/errors.js'
 import {isCheckpointId, type CheckpointId} from '../core/ids.js'
 import {writeDurably} from '../state/files.js'
+import {inSlices} from './in-slices.js'
 import {checkEntry, decodeRow, encodeRow, type Row} from './manifest-row.js'
 import {isLayerDescriptor, type LayerDescriptor} from './layer/descriptor.js'
 import type {Entry, Tree} from './entry.js'
@@ -101,13 +102,13 @@ export async function loadManifest(directory: string, id: CheckpointId, expected
   for (const part of [...parts].reverse()) {
     for (const layer of part.layers) layers.set(layer.name, layer)
     for (const path of part.removed) tree.delete(path)
-    for (const row of part.rows) {
+    await inSlices(part.rows, row => {
       const entry = decodeRow(row, part.layers)
       tree.set(entry.path, entry)
-    }
+    })
   }
 
-  for (const entry of tree.values()) checkEntry(entry, tree, layers)
+  await inSlices(tree.values(), entry => checkEntry(entry, tree, layers))
   return {id, chain: parts.map(part => part.id), layers, tree, summary: own.summary, sealed}
 }
 

@@ -33,9 +33,17 @@ export interface SaveBase {
 /** A new checkpoint stands on its own when its parent is spread over more layers than this. */
 const MAX_LAYERS = 64
 
-/** @throws {CrabboxError} `MANIFEST_MISSING`, `MANIFEST_CORRUPT` for the parent's */
-export async function saveBase({parent, alike, store, baselineFile}: SaveOrigin): Promise<SaveBase> {
+/**
+ * @param reached the host is. The answers of a handshake are short, and none should wait behind a manifest; a host that lists its files keeps
+ * us waiting for longer
+ * @throws {CrabboxError} `MANIFEST_MISSING`, `MANIFEST_CORRUPT` for the parent's
+ */
+export async function saveBase(
+  {parent, alike, store, baselineFile}: SaveOrigin,
+  reached: Promise<void>,
+): Promise<SaveBase> {
   const baseline = await readBaseline(baselineFile)
+  await reached
   if (parent !== null && parent.artifact.layers.length <= MAX_LAYERS && baseline?.checkpoint === parent.id) {
     const manifest = await loadManifest(store.manifests, parent.id, parent.artifact.manifestSha256)
     return {parent: {manifest, baseline}, lender: manifest}

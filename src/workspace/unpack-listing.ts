@@ -5,7 +5,8 @@ import type {Transport} from '../core/transport.js'
 import {hostFailure} from '../transports/script.js'
 
 /** How a host is to send a listing, which shrinks to a tenth: two megabytes for 20,000 files. */
-export const listingFor = ({distant}: Transport): 'packed' | 'plain' => (distant?.() === true ? 'packed' : 'plain')
+export const listingFor = async ({distant}: Transport): Promise<'packed' | 'plain'> =>
+  (await distant?.()) === true ? 'packed' : 'plain'
 
 /** What a gzip file begins with. Neither a time nor the letter of a lister begins so. RFC 1952, 2.3.1. */
 const GZIP = Buffer.from([0x1f, 0x8b])

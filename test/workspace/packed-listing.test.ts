@@ -18,7 +18,7 @@ describe('the listing of a distant host', () => {
     const transport = localTransport()
     return {
       ...transport,
-      distant: () => true,
+      distant: async () => true,
       spawn: (command, stop) => {
         const running = transport.spawn({...command, env: {...command.env, PATH: path}}, stop)
         running.stdout.on('data', (bytes: Buffer) => arrived.push(bytes))

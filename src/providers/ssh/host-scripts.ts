@@ -5,6 +5,22 @@ export const MARKER = '.crabbox-lease'
 const ROOT = `set -eu
 root=\${1:-\${HOME:?is not set}/.crabbox/leases}`
 
+/** How the guard ends where there is no lease. A command behind it may end so as well. */
+export const MISSING = 113
+
+/**
+ * Runs a command where a lease is. Parameters: the directory of all leases, the lease's id, a directory or nothing, and the command with its
+ * arguments. No other program is asked, since a command may have a PATH of its own, and no variable is left to it.
+ */
+export const GUARD = `crabbox_marker=\${1:-\${HOME:?is not set}/.crabbox/leases}/$2/${MARKER}
+crabbox_line=
+if [ -f "$crabbox_marker" ]; then { IFS= read -r crabbox_line < "$crabbox_marker"; } 2>/dev/null; fi
+case $crabbox_line in *"\\"lease\\":\\"$2\\""*) ;; *) exit ${MISSING} ;; esac
+unset crabbox_marker crabbox_line
+if [ -n "$3" ]; then cd -- "$3" || exit 125; fi
+shift 3
+exec "$@"`
+
 // $2 is the lease's id.
 const PATHS = `${ROOT}
 lease=$root/$2

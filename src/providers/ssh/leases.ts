@@ -1,5 +1,5 @@
 import type {Context} from '../../core/context.js'
-import {notFoundError, throwIfAborted} from '../../core/errors.js'
+import {throwIfAborted} from '../../core/errors.js'
 import type {LeaseReference, LeaseRequest} from '../../core/lease.js'
 import type {LeaseOperations} from '../../core/provider.js'
 import type {Transport} from '../../core/transport.js'
@@ -7,8 +7,9 @@ import {using} from '../../tiers/with-transport.js'
 import {connectTo} from './connect.js'
 import {makeLease, removeLease, statusOn} from './directory.js'
 import {findLeases} from './find.js'
+import {guarded} from './guarded.js'
 import {hostMissing, placeNamed, placeOf} from './place.js'
-import {forgetSeen, noteSeen, wasSeen} from './seen.js'
+import {forgetSeen, noteSeen} from './seen.js'
 import {takeFromPool, type Taken} from './pool.js'
 
 /** Leases that are directories on hosts. */
@@ -28,24 +29,7 @@ export const sshLeases: LeaseOperations = {
   },
   connect: async (lease, context) => {
     const {transport} = await reach(lease, context)
-    if (wasSeen(lease, context)) return transport
-    let running = false
-    try {
-      running = (await statusOn(transport, lease, context)) === 'running'
-    } finally {
-      if (!running) await transport.close()
-    }
-
-    if (running) {
-      noteSeen(lease, context)
-      return transport
-    }
-
-    throw notFoundError(
-      'LEASE_GONE',
-      `the directory of lease ${lease.id} is gone from ${lease.details['host'] ?? 'its host'}`,
-      `Run crabbox stop --id ${lease.id} to forget it.`,
-    )
+    return guarded(transport, lease, context)
   },
   shareHost: (one, other) =>
     one.details['host'] === other.details['host'] && one.details['root'] === other.details['root'],

@@ -72,7 +72,8 @@ export const connectCases = (it: CaseMaker<Lab>): ConformanceCase[] => [
   it('refuses a lease that is gone with LEASE_GONE', async lab => {
     const lease = await lab.acquire()
     await lab.release(lease)
-    await expectCode(lab.leases.connect(lease, lab.context), 'LEASE_GONE', 'connecting to a lease that is gone')
+    const using = connected(lab, lease, transport => finish(transport, {argv: ['true']}))
+    await expectCode(using, 'LEASE_GONE', 'running a command on a lease that is gone')
   }),
 ]
 

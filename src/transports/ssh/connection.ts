@@ -7,9 +7,9 @@ import {throwIfAborted, type CrabboxError} from '../../core/errors.js'
 import {formatHostAddress} from './address.js'
 import {connectionEnded, endingOf} from './ending.js'
 import {connectionLost, hostUnreachable, sessionRefused} from './failures.js'
+import {firstAnswer} from './first-answer.js'
 import {openGate} from './gate.js'
 import type {HostKeyCheck} from './host-key.js'
-import {inTime} from './in-time.js'
 import {lifeline, type Lifeline} from './lifeline.js'
 import {shells, type Shell} from './shells.js'
 
@@ -37,7 +37,7 @@ export interface Connection {
   readonly exec: (line: string, pty: PseudoTtyOptions | undefined) => Promise<ClientChannel>
   readonly lifeline: Lifeline
   /** Whether answers take long. */
-  readonly distant: () => boolean
+  readonly distant: () => Promise<boolean>
   /** Opens a way to another host, seen from this one. */
   readonly tunnel: (host: string, port: number) => Promise<Duplex>
   /** Why the connection was lost; null while it is not, or when nobody said. */
@@ -54,12 +54,6 @@ const TIMEOUT = {first: 20_000, again: 3000}
 
 /** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
 const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
-
-/** Milliseconds for which a host that gives signs of life may leave the first request for a channel without an answer. */
-const PATIENCE = 30_000
-
-/** Milliseconds until the first channel is open, which takes two round trips, from which on a host counts as distant. */
-const DISTANT = 25
 
 /** With hardware for AES these are twice as fast as the default; a server without them ignores the wish. */
 const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
@@ -115,24 +109,11 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     abandoned = true
     client.destroy()
   }
-  let distant = false
-  let prove: () => void = () => undefined
-  let proven = false
-  const proof = new Promise<void>(resolve => (prove = resolve)).then(() => void (proven = true))
-  // Later an answer may have to wait behind all that is on its way, and a slow link is no reason to give up.
-  const answered = async <R>(asked: Promise<R>): Promise<R> => {
-    if (proven) return asked
-    const asking = performance.now()
-    await inTime(Promise.race([asked, proof]), PATIENCE, unanswered)
-    if (!proven) distant = performance.now() - asking > DISTANT
-    prove()
-    return asked
-  }
-  const unanswered = (): Error => {
-    failure ??= new Error(`it opens no channel within ${PATIENCE / 1000} seconds`)
+  const answer = firstAnswer(why => {
+    failure ??= new Error(why)
     abandon()
     return connectionLost(target, failure)
-  }
+  })
   const ask = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
     new Promise((resolve, reject) => {
       if (closed()) reject(connectionLost(target, failure))
@@ -148,10 +129,10 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
           resolve(channel)
         })
     })
-  const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> => answered(ask(line, pty))
+  const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> => answer.wait(ask(line, pty))
   const line = lifeline(open)
   const gate = openGate(line.giveUp, isDropbear(client))
-  const spares = shells({target, gate, open, closed, failure: () => failure})
+  const spares = shells({target, gate, open, closed, failure: () => failure, distant: answer.distant})
   return {
     target,
     shell: spares.take,
@@ -160,8 +141,8 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
       return gate.enter(() => open(line, pty))
     },
     lifeline: line,
-    distant: () => distant,
-    tunnel: (to, at) => answered(ssh.forwardOut('127.0.0.1', 0, to, at)),
+    distant: answer.distant,
+    tunnel: (to, at) => answer.wait(ssh.forwardOut('127.0.0.1', 0, to, at)),
     failure: () => failure,
     closed,
     close: () => ssh.dispose(),

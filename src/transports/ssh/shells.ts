@@ -23,13 +23,14 @@ export interface ShellSource {
   readonly open: (line: string) => Promise<ClientChannel>
   readonly failure: () => Error | null
   readonly closed: () => boolean
+  readonly distant: () => Promise<boolean>
 }
 
 /**
- * Shells that are made ready ahead: with some profiles a login takes longer than most of our commands, and so it does on a slow link. The
- * first commands follow each other closely.
+ * Shells that are made ready ahead: with some profiles a login takes longer than most of our commands. The first commands follow each other
+ * closely. A distant host takes two round trips to make one ready, and many commands no more than one.
  */
-const SPARES = {first: 2, later: 1}
+const SPARES = {first: 2, later: 1, distant: 3}
 
 /** Where commands get their shells from. */
 export interface Shells {
@@ -65,7 +66,7 @@ export function shells(source: ShellSource): Shells {
     take: async () => {
       const spare = spares.shift()
       const shell = await (spare === undefined ? boot(source) : spare.catch(() => boot(source)))
-      prepare(SPARES.later)
+      prepare((await source.distant()) ? SPARES.distant : SPARES.later)
       return shell
     },
     drop: () => {

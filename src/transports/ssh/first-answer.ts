@@ -1,0 +1,51 @@
+import {inTime} from './in-time.js'
+
+/** Milliseconds for which a host that gives signs of life may leave the first request for a channel without an answer. */
+const PATIENCE = 30_000
+
+/** Milliseconds until the first channel is open, which takes two round trips, from which on a host counts as distant. */
+const DISTANT = 25
+
+/** Waits for the first channel of a connection. */
+export interface FirstAnswer {
+  /**
+   * Waits for a channel that was asked for. Later ones may have to wait behind all that is on its way, and a slow link is no reason to
+   * give up.
+   */
+  readonly wait: <R>(asked: Promise<R>) => Promise<R>
+  /** Whether answers take long, once the first has come, or will not; false before anything was asked. */
+  readonly distant: () => Promise<boolean>
+}
+
+/** @param unanswered gives the host up, and says why */
+export function firstAnswer(unanswered: (why: string) => Error): FirstAnswer {
+  let distant = false
+  let proven = false
+  let prove: () => void = () => undefined
+  let waiting: Promise<unknown> = Promise.resolve()
+  const proof = new Promise<void>(resolve => (prove = resolve))
+  const giveUp = (): Error => unanswered(`it opens no channel within ${PATIENCE / 1000} seconds`)
+  const first = async (asked: Promise<unknown>): Promise<void> => {
+    const asking = performance.now()
+    await inTime(Promise.race([asked, proof]), PATIENCE, giveUp)
+    if (!proven) distant = performance.now() - asking > DISTANT
+    proven = true
+    prove()
+  }
+
+  return {
+    wait: async asked => {
+      if (!proven) {
+        const answer = first(asked)
+        waiting = answer.catch(() => undefined)
+        await answer
+      }
+
+      return asked
+    },
+    distant: async () => {
+      await waiting
+      return distant
+    },
+  }
+}
