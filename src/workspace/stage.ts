@@ -1,14 +1,12 @@
 import type {Context} from '../core/context.js'
 import {CrabboxError, providerError} from '../core/errors.js'
-import {runScript} from '../transports/script.js'
-import {notArrived} from './arrived.js'
 import type {Entry} from './entry.js'
 import type {LayerSource} from './layer-source.js'
 import {fillStaging} from './fill-staging.js'
+import {prepareStaging} from './prepare-staging.js'
 import {sendDirectories} from './send-directories.js'
 import type {StageRequest} from './stage-request.js'
 import {discardStaging, sidecarOf} from './sidecar.js'
-import {PREPARE} from './swap-scripts.js'
 import type {Staged} from './staged.js'
 
 /**
@@ -38,30 +36,23 @@ const isWrong = (error: unknown): boolean =>
   error instanceof CrabboxError && (error.code === 'VERIFY_FAILED' || error.code === 'HOST_COMMAND_FAILED')
 
 async function stageBy(request: StageRequest, found: Shortcut, context: Context): Promise<Staged | null> {
-  const {transport, target, plan, tools, attempt} = request
+  const {transport, target, plan} = request
   const {signal} = context
   const sidecar = sidecarOf(target)
-  const {stdout} = await runScript(
-    transport,
-    PREPARE,
-    [sidecar, plan.unit === null ? 'metadata' : 'content', attempt],
-    signal,
-    {
-      purpose: 'prepare a staging directory',
-      input: Buffer.from(plan.unit ?? '', 'latin1'),
-    },
-  )
-  const [free, kept] = stdout.toString('utf8').split('\n')
-  if (kept === 'kept') found.taken = true
   try {
-    const tree = `${sidecar}/staging/tree`
-    const send = kept === 'kept' ? await notArrived(transport, tree, plan.send, tools, signal) : plan.send
-    requireSpace(send, Number(free) * 1024)
+    const {send, free, kept} = await prepareStaging(request, signal)
+    if (kept) found.taken = true
+    requireSpace(send, free)
     const {layers, sealed} = request.manifest
     const source: LayerSource = {directory: request.layersDirectory, layers, sealed}
     warnOfLosses(request, context)
-    const staged = plan.unit === null ? null : await fillStaging(request, send, sidecar, source, context)
-    await sendDirectories(request, sidecar, source, signal)
+    const work = [
+      plan.unit === null ? Promise.resolve(null) : fillStaging(request, send, sidecar, source, context),
+      sendDirectories(request, sidecar, source, signal),
+    ] as const
+    // Whoever cleans up after a failure of one must not meet the other at work.
+    await Promise.allSettled(work)
+    const [staged] = await Promise.all(work)
     return staged
   } catch (error) {
     await discardStaging(transport, sidecar)

@@ -80,6 +80,8 @@ const GO_ON = `go_on() {
 }
 `
 
+const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
+
 /**
  * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged. Input: the unit. Prints the free
  * kilobytes, and `kept` where there is something to go on with.
@@ -96,55 +98,40 @@ else
   printf %s "$3" > staging/attempt
 fi
 cat > staging/unit
-df -Pk . | awk 'NR == 2 { print $4 }'
+${FREE}
 echo $kept`
 
 /**
- * Parameters: sidecar, target, length of the first list. Input: directories of the copy whose content changes, and then
- * paths to remove from it, children first. Prints `inexact` where directories may have got other times than those they had.
+ * Begins a staging directory with a copy of what is there, by hard links. Parameters: sidecar, target, bytes of the first and of the second part
+ * of the input. Input: the unit, directories of the copy whose content changes, and then paths to remove from it, children first. Prints the
+ * free kilobytes, and `inexact` where directories may have got other times than those they had.
  */
 export const FARM = `${COMMON}
+[ -d "$1" ] || mkdir -- "$1"
 cd -- "$1"
+aside staging next old
+mkdir staging staging/tree
+cat > staging/input
+head -c "$3" staging/input > staging/unit
 read_unit staging/unit
 at "$2"; live=$found
 at staging/tree; copy=$found
+exact=
 if [ -d "$live" ] && [ ! -L "$live" ]; then
   mkdir -p -- "\${copy%/*}"
   if [ -z "$unit" ]; then rmdir staging/tree; fi
   cp -al -- "$live" "$copy" 2>/dev/null || { drop "$copy"; cp -a -- "$live" "$copy"; }
-  case $(cp --version 2>&1) in *GNU*) ;; *) echo inexact ;; esac
+  case $(cp --version 2>&1) in *GNU*) ;; *) exact=inexact ;; esac
 fi
-cat > staging/list
 cd staging/tree
-head -c "$3" ../list | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
-tail -c "+$(($3 + 1))" ../list | xargs -0 sh -ec '
+tail -c "+$(($3 + 1))" ../input | head -c "$4" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
+tail -c "+$(($3 + $4 + 1))" ../input | xargs -0 sh -ec '
 rm -df -- "$@" 2>/dev/null || for path do
   if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir -- "$path"; else rm -f -- "$path"; fi
 done' sh
-rm -f ../list`
-
-/**
- * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it.
- * Input: directories whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed yet.
- */
-export const SEAL = `${COMMON}${PACK}
-cd -- "$1"
-drop next && mkdir next
-cp -- "$4/unit" next/unit
-printf %s "$3" > next/keep
-printf %s "$4" > next/source
-cat > next/input
-[ "$(wc -c < next/input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
-tail -c "+$(($5 + 1))" next/input > next/meta.json
-read_unit next/unit
-at "$2"
-[ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
-if [ -e "$4/metadata" ]; then : > next/metadata
-elif there "$found"; then : > next/existed; fi
-if [ "$5" -gt 0 ]; then
-  head -c "$5" next/input | pack next/dirs "$2"
-fi
-rm -f next/input`
+rm -f ../input
+${FREE}
+echo $exact`
 
 // What is left of a sealed swap; can be stopped and run again at any line.
 const FINISH = `source=$(cat next/source)
@@ -175,11 +162,28 @@ move next undo
 drop old staging`
 
 /**
- * Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. Prints the change time that
- * the target has then, where GNU find is.
+ * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it. Input: directories
+ * whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed until it is sealed; from there on the swap will
+ * happen: whoever finds it sealed finishes it. Prints the change time that the target has then, where GNU find is.
  */
-export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
+export const SWAP = `${COMMON}${PACK}${UNPACK}${MODES}
 cd -- "$1"
+drop next && mkdir next
+cp -- "$4/unit" next/unit
+printf %s "$3" > next/keep
+printf %s "$4" > next/source
+cat > next/input
+[ "$(wc -c < next/input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
+tail -c "+$(($5 + 1))" next/input > next/meta.json
+read_unit next/unit
+at "$2"
+[ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
+if [ -e "$4/metadata" ]; then : > next/metadata
+elif there "$found"; then : > next/existed; fi
+if [ "$5" -gt 0 ]; then
+  head -c "$5" next/input | pack next/dirs "$2"
+fi
+rm -f next/input
 : > next/sealed
 (${FINISH}
 )

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
 
-import {FARM, SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
+import type {Transport} from '../../src/core/transport.js'
+import {FARM, SWAP} from '../../src/workspace/swap-scripts.js'
 import {sidecarOf} from '../../src/workspace/sidecar.js'
 import {archiveLab} from '../support/archive-lab.js'
-import {dieBefore} from '../support/meddle.js'
+import {dieBefore, dieIn} from '../support/meddle.js'
 import {pictureOf, type Picture} from '../support/tree.js'
 
 /** The swap, ended after its first line that contains `mark`. */
@@ -18,9 +19,14 @@ function stoppedAfter(mark: string): string {
   return [...lines.slice(0, end + 1), stop, ...lines.slice(end + 1)].join('\n')
 }
 
-/** What a killed swap may have done last. */
+/** What one may have done last that was not sealed. */
+const SEAL_STEPS = ['mkdir next', 'next/keep', 'cat > next/input', 'next/meta.json', 'next/existed', 'rm -f next/input']
+
+/** What one may have done last that was. */
 const STEPS = ['mkdir -p', 'twin "$live"', 'move "$staged"', 'move undo old', 'move next undo']
 const UNDO_STEPS = ['move "$staged"', 'move undo old']
+
+type Wrap = (transport: Transport) => Transport
 
 describe('a restore that was killed', () => {
   const lab = archiveLab()
@@ -41,24 +47,24 @@ describe('a restore that was killed', () => {
     mine = await pictureOf(workdir)
     return checkpoint
   }
-  const dieAt = async (script: string): Promise<void> => {
-    const checkpoint = await prepare()
-    await killed(script, () => lab().restore(checkpoint))
-  }
-  const killed = async (script: string, work: () => Promise<unknown>): Promise<void> => {
-    lab().wrap = transport => dieBefore(transport, script)
+  const killed = async (kill: Wrap, work: () => Promise<unknown>): Promise<void> => {
+    lab().wrap = kill
     await assert.rejects(work())
     lab().wrap = transport => transport
   }
-  const swapUntil = (mark: string): Buffer => {
-    const {workdir} = lab()
-    return execFileSync('sh', ['-c', stoppedAfter(mark), 'crabbox', sidecarOf(workdir), workdir])
+  const dieAt = async (kill: Wrap): Promise<void> => {
+    const checkpoint = await prepare()
+    await killed(kill, () => lab().restore(checkpoint))
   }
+  const swapUntil =
+    (mark: string): Wrap =>
+    transport =>
+      dieIn(transport, SWAP, stoppedAfter(mark))
 
-  for (const [name, script] of Object.entries({FARM, SEAL, SWAP})) {
+  for (const [name, script] of Object.entries({FARM, SWAP})) {
     it(`before ${name} leaves the workdir and the kept tree as they were`, async () => {
       const {workdir, recover, undo} = lab()
-      await dieAt(script)
+      await dieAt(transport => dieBefore(transport, script))
       assert.deepEqual(await pictureOf(workdir), mine)
       await recover()
       assert.deepEqual(await pictureOf(workdir), mine)
@@ -67,20 +73,23 @@ describe('a restore that was killed', () => {
     })
   }
 
-  it('while it sealed the swap is as if it had not begun', async () => {
-    const {workdir, recover} = lab()
-    await dieAt(SWAP)
-    execFileSync('sh', ['-c', 'mkdir -p "$1/next/tree" && rm "$1/next/keep"', 'sh', sidecarOf(workdir)])
-    await recover()
-    assert.deepEqual(await pictureOf(workdir), mine)
-    assert.equal(existsSync(`${sidecarOf(workdir)}/next`), false)
-  })
+  for (const mark of SEAL_STEPS) {
+    it(`after the line ${mark}, while the swap is sealed, is as if it had not begun`, async () => {
+      const {workdir, recover, undo} = lab()
+      await dieAt(swapUntil(mark))
+      assert.deepEqual(await pictureOf(workdir), mine)
+      await recover()
+      assert.deepEqual(await pictureOf(workdir), mine)
+      assert.equal(existsSync(`${sidecarOf(workdir)}/next`), false)
+      await undo()
+      assert.equal(execFileSync('cat', [`${workdir}/a/one`], {encoding: 'utf8'}), 'first')
+    })
+  }
 
   for (const mark of STEPS) {
     it(`after the line ${mark} of the swap is finished by whoever comes next, and can be undone`, async () => {
       const {workdir, recover, undo} = lab()
-      await dieAt(SWAP)
-      swapUntil(mark)
+      await dieAt(swapUntil(mark))
       await recover()
       await recover()
       assert.deepEqual(await pictureOf(workdir), wanted)
@@ -93,8 +102,7 @@ describe('a restore that was killed', () => {
     it(`in its undo, after the line ${mark}, is finished too, and can be undone`, async () => {
       const {workdir, restore, recover, undo} = lab()
       await restore(await prepare())
-      await killed(SWAP, undo)
-      swapUntil(mark)
+      await killed(swapUntil(mark), undo)
       await recover()
       assert.deepEqual(await pictureOf(workdir), mine)
       await undo()

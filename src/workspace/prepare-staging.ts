@@ -1,0 +1,59 @@
+import {runScript} from '../transports/script.js'
+import {notArrived} from './arrived.js'
+import type {Entry} from './entry.js'
+import {pathList} from './path-list.js'
+import type {RestorePlan} from './plan.js'
+import {sidecarOf} from './sidecar.js'
+import type {StageRequest} from './stage-request.js'
+import {FARM, PREPARE} from './swap-scripts.js'
+
+/** A staging directory with what could be had without sending it. */
+export interface Prepared {
+  /** What has to be sent. */
+  readonly send: readonly Entry[]
+  /** Bytes that are free on the host; not a number where it does not say. */
+  readonly free: number
+  /** Whether it holds what an attempt before has left. */
+  readonly kept: boolean
+}
+
+/** Begins a staging directory: empty, with what an attempt before has left, or with the files that did not change. */
+export const prepareStaging = (request: StageRequest, signal: AbortSignal): Promise<Prepared> =>
+  takesOver(request) ? takeOver(request, signal) : begin(request, signal)
+
+/** Only a directory that stays one is copied; anything else is replaced as a whole. */
+const takesOver = ({empty, plan: {unit, expected, remove}}: StageRequest): boolean =>
+  !empty &&
+  unit !== null &&
+  expected.some(({path, type}) => path === unit && type === 'directory') &&
+  !remove.includes(unit)
+
+async function begin({transport, target, plan, tools, attempt}: StageRequest, signal: AbortSignal): Promise<Prepared> {
+  const sidecar = sidecarOf(target)
+  const what = plan.unit === null ? 'metadata' : 'content'
+  const {stdout} = await runScript(transport, PREPARE, [sidecar, what, attempt], signal, {
+    purpose: 'prepare a staging directory',
+    input: Buffer.from(plan.unit ?? '', 'latin1'),
+  })
+  const [free, said] = stdout.toString('utf8').split('\n')
+  const kept = said === 'kept'
+  const send = kept ? await notArrived(transport, `${sidecar}/staging/tree`, plan.send, tools, signal) : plan.send
+  return {send, free: Number(free) * 1024, kept}
+}
+
+async function takeOver({transport, target, plan}: StageRequest, signal: AbortSignal): Promise<Prepared> {
+  const unit = Buffer.from(plan.unit ?? '', 'latin1')
+  const open = pathList(plan.open)
+  const sizes = [unit, open].map(({length}) => String(length))
+  const {stdout} = await runScript(transport, FARM, [sidecarOf(target), target, ...sizes], signal, {
+    purpose: 'take over unchanged files',
+    input: Buffer.concat([unit, open, pathList(plan.remove)]),
+  })
+  const [free, said] = stdout.toString('utf8').split('\n')
+  return {send: said === 'inexact' ? withDirectories(plan) : plan.send, free: Number(free) * 1024, kept: false}
+}
+
+/** All directories of the unit come along, since the copy of those that did not change is not exact. */
+const withDirectories = ({send, expected}: RestorePlan): Entry[] => [
+  ...new Set([...send, ...expected.filter(entry => entry.type === 'directory')]),
+]
