@@ -5,7 +5,7 @@ import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
 import {sidecarOf} from './sidecar.js'
 import type {StageRequest} from './stage-request.js'
-import {FARM, PREPARE} from './swap-scripts.js'
+import {FARM, PREPARE} from './staging-scripts.js'
 
 /** A staging directory with what could be had without sending it. */
 export interface Prepared {

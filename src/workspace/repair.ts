@@ -12,7 +12,7 @@ import {pathList} from './path-list.js'
 import {sendEntries} from './send.js'
 import {sidecarOf} from './sidecar.js'
 import {parentOf, readable, type Stat} from './stat.js'
-import {FETCH_ROOM, PUT_BACK} from './swap-scripts.js'
+import {FETCH_ROOM, PUT_BACK} from './repair-scripts.js'
 import {within} from './unit.js'
 
 export interface RepairRequest {

@@ -2,7 +2,8 @@ import {basename, dirname, join} from 'node:path'
 
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
-import {DISCARD, RECOVER} from './swap-scripts.js'
+import {DISCARD} from './staging-scripts.js'
+import {RECOVER} from './swap-scripts.js'
 
 /** The directory beside a workdir in which its next tree is built and its last one kept. */
 export const sidecarOf = (target: string): string => join(dirname(target), `.crabbox-${basename(target)}`)

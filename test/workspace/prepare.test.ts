@@ -4,7 +4,8 @@ import {join} from 'node:path'
 
 import {localTransport} from '../../src/transports/local.js'
 import {runScript} from '../../src/transports/script.js'
-import {PREPARE, RECOVER} from '../../src/workspace/swap-scripts.js'
+import {PREPARE} from '../../src/workspace/staging-scripts.js'
+import {RECOVER} from '../../src/workspace/swap-scripts.js'
 import {temporaryDirectory} from '../support/temporary.js'
 
 describe('a staging directory', () => {

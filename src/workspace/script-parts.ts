@@ -1,0 +1,44 @@
+/**
+ * What the scripts that change a workdir share: functions of `sh`. Beside the workdir lies its sidecar, on the same file system:
+ *
+ * - `staging/`: the new content while it is built. `unit` names what will be replaced, `tree/` holds it at its path,
+ *   `dirs.tar` the metadata that directories outside of it get. With `metadata` there is nothing but that.
+ * - `next/`: what a swap in progress has replaced so far, and all that is needed to finish it. `sealed` is its last file.
+ * - `undo/`: what the last finished swap replaced. It has the form of a staging directory, so undo is a swap from here.
+ *
+ * Paths come in files or on standard input, since they are bytes and a parameter might not carry them.
+ */
+
+/** What these scripts share. A script whose client went away unseen may still run: what it writes to is renamed first, which cannot fail for that. */
+export const COMMON = `set -eu
+umask 077
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
+at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
+read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
+drop() { rm -rf -- "$@" 2>/dev/null || { find "$@" -type d ! -perm -u+rwx -exec chmod u+rwx {} \\; 2>/dev/null || :; rm -rf -- "$@"; }; }
+aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
+twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
+move() {
+  if mv -fT -- "$1" "$2" 2>/dev/null; then return 0; fi
+  if [ -L "$2" ]; then rm -f -- "$2"; fi
+  if [ -d "$2" ]; then echo "$2 is in the way" >&2; return 1; fi
+  mv -f -- "$1" "$2"
+}
+`
+
+/** Whether the staging directory is that of an attempt with this name, which is not that of no attempt. */
+export const OURS = `ours() { [ -n "$1" ] && [ -d staging/tree ] && [ "$(cat staging/attempt 2>/dev/null)" = "$1" ]; }
+`
+
+/**
+ * Whoever is not the superuser can neither move a directory without write permission nor change what is in it. `opened`
+ * notes its mode under a name and gives the permission, `closed` puts the mode back.
+ */
+export const MODES = `opened() {
+  if [ -L "$1" ] || [ ! -d "$1" ] || [ -w "$1" ]; then return 0; fi
+  { stat -c %a -- "$1" 2>/dev/null || stat -f %Mp%Lp -- "$1"; } > "next/$2.new" && mv -f "next/$2.new" "next/$2"
+  chmod -- u+wx "$1"
+}
+closed() { if [ -e "next/$2" ] && [ -d "$1" ]; then chmod -- "$(cat "next/$2")" "$1"; fi; }
+`

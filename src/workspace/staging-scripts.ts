@@ -1,0 +1,72 @@
+import {COMMON, OURS} from './script-parts.js'
+
+// Goes on with a tree in directories of its own, since a tar of the attempt before may still be there: it sets modes and times of its
+// directories when it hears that the connection is gone, and that may be in an hour.
+const GO_ON = `go_on() {
+  mv -f staging/tree staging/old && cp -al staging/old staging/tree 2>/dev/null || return 1
+  mv -f staging/old "gone.$$.tree" && { drop gone.* 2>/dev/null || :; }
+  find staging/tree -type d ! -perm -u+rwx -exec chmod u+rwx {} \\;
+}
+`
+
+const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
+
+/**
+ * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged. Input: the unit. Prints the free
+ * kilobytes, and `kept` where there is something to go on with.
+ */
+export const PREPARE = `${COMMON}${OURS}${GO_ON}
+[ -d "$1" ] || mkdir -- "$1"
+cd -- "$1"
+kept=
+if ours "$3" && go_on; then kept=kept
+else
+  aside staging next old
+  mkdir staging
+  if [ "$2" = metadata ]; then : > staging/metadata; else mkdir staging/tree; fi
+  printf %s "$3" > staging/attempt
+fi
+cat > staging/unit
+${FREE}
+echo $kept`
+
+/**
+ * Begins a staging directory with a copy of what is there, by hard links. Parameters: sidecar, target, bytes of the first and of the second part
+ * of the input. Input: the unit, directories of the copy whose content changes, and then paths to remove from it, children first. Prints the
+ * free kilobytes, and `inexact` where directories may have got other times than those they had.
+ */
+export const FARM = `${COMMON}
+[ -d "$1" ] || mkdir -- "$1"
+cd -- "$1"
+aside staging next old
+mkdir staging staging/tree
+cat > staging/input
+head -c "$3" staging/input > staging/unit
+read_unit staging/unit
+at "$2"; live=$found
+at staging/tree; copy=$found
+exact=
+if [ -d "$live" ] && [ ! -L "$live" ]; then
+  mkdir -p -- "\${copy%/*}"
+  if [ -z "$unit" ]; then rmdir staging/tree; fi
+  cp -al -- "$live" "$copy" 2>/dev/null || { drop "$copy"; cp -a -- "$live" "$copy"; }
+  case $(cp --version 2>&1) in *GNU*) ;; *) exact=inexact ;; esac
+fi
+cd staging/tree
+tail -c "+$(($3 + 1))" ../input | head -c "$4" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
+tail -c "+$(($3 + $4 + 1))" ../input | xargs -0 sh -ec '
+rm -df -- "$@" 2>/dev/null || for path do
+  if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir -- "$path"; else rm -f -- "$path"; fi
+done' sh
+rm -f ../input
+${FREE}
+echo $exact`
+
+/** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
+export const DISCARD = `${COMMON}
+cd -- "$1" 2>/dev/null || exit 0
+aside staging
+for left in gone.*; do
+  if there "$left"; then sleep 1; drop gone.* || :; break; fi
+done
+cd .. && { rmdir -- "$1" 2>/dev/null || :; }`
