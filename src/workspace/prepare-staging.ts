@@ -1,11 +1,13 @@
+import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {notArrived} from './arrived.js'
 import type {Entry} from './entry.js'
+import type {HostTools} from './host.js'
 import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
 import {sidecarOf} from './sidecar.js'
 import type {StageRequest} from './stage-request.js'
-import {FARM, PREPARE} from './staging-scripts.js'
+import {FARM, PREPARE, TAKE} from './staging-scripts.js'
 
 /** A staging directory with what could be had without sending it. */
 export interface Prepared {
@@ -41,16 +43,40 @@ async function begin({transport, target, plan, tools, attempt}: StageRequest, si
   return {send, free: Number(free) * 1024, kept}
 }
 
-async function takeOver({transport, target, plan}: StageRequest, signal: AbortSignal): Promise<Prepared> {
+async function takeOver(
+  {transport, target, plan, tools, attempt}: StageRequest,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const sidecar = sidecarOf(target)
   const unit = Buffer.from(plan.unit ?? '', 'latin1')
   const open = pathList(plan.open)
   const sizes = [unit, open].map(({length}) => String(length))
-  const {stdout} = await runScript(transport, FARM, [sidecarOf(target), target, ...sizes], signal, {
+  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, attempt], signal, {
     purpose: 'take over unchanged files',
     input: Buffer.concat([unit, open, pathList(plan.remove)]),
   })
-  const [free, said] = stdout.toString('utf8').split('\n')
-  return {send: said === 'inexact' ? withDirectories(plan) : plan.send, free: Number(free) * 1024, kept: false}
+  const [space, exact, said] = stdout.toString('utf8').split('\n')
+  const free = Number(space) * 1024
+  if (exact === 'inexact') return {send: withDirectories(plan), free, kept: false}
+  // What was not sent a moment ago has to be hashed, whatever it looks like.
+  const missing =
+    said === 'kept' && tools.hashes ? await takeArrived(transport, sidecar, plan.send, tools, signal) : null
+  return {send: missing ?? plan.send, free, kept: missing !== null}
+}
+
+/** Takes over what an attempt before has received. Answers with what is still to be sent; null: nothing of it can be taken. */
+async function takeArrived(
+  transport: Transport,
+  sidecar: string,
+  wanted: readonly Entry[],
+  tools: HostTools,
+  signal: AbortSignal,
+): Promise<readonly Entry[] | null> {
+  const missing = new Set(await notArrived(transport, `${sidecar}/staging/before`, wanted, tools, signal))
+  const input = pathList(wanted.filter(entry => !missing.has(entry)).map(({path}) => path))
+  if (input.length === 0) return null
+  const {stdout} = await runScript(transport, TAKE, [sidecar], signal, {purpose: 'take over what came before', input})
+  return stdout.toString('utf8') === 'taken\n' ? [...missing] : null
 }
 
 /** All directories of the unit come along, since the copy of those that did not change is not exact. */

@@ -16,8 +16,8 @@ import type {Staged} from './staged.js'
  * @throws {CrabboxError} `DISK_FULL`, `VERIFY_FAILED`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
 export async function stage(request: StageRequest, context: Context): Promise<Staged | null> {
-  const {plan, twin, empty} = request
-  const attempt = empty && plan.unit !== null && twin === null ? request.attempt : ''
+  const {plan, twin} = request
+  const attempt = plan.unit !== null && twin === null ? request.attempt : ''
   const found: Shortcut = {taken: twin !== null}
   try {
     return await stageBy({...request, attempt}, found, context)

@@ -9,6 +9,16 @@ const GO_ON = `go_on() {
 }
 `
 
+// Leaves of a tree what was sent, by the attempt before or one before that. What has further names may be a file of the workdir, which whoever
+// still has it open may write to.
+const GO_BACK = `go_back() {
+  if there staging/before; then mv -f staging/before "gone.$$.before"; fi
+  mv -f staging/tree staging/before && aside next old && rm -f staging/dirs.*
+  find staging/before -type d ! -perm -u+rwx -exec chmod u+rwx {} \\;
+  find staging/before ! -type d -links +1 -exec rm -f -- {} +
+}
+`
+
 const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
 
 /**
@@ -32,14 +42,21 @@ echo $kept`
 
 /**
  * Begins a staging directory with a copy of what is there, by hard links. Parameters: sidecar, target, bytes of the first and of the second part
- * of the input. Input: the unit, directories of the copy whose content changes, and then paths to remove from it, children first. Prints the
- * free kilobytes, and `inexact` where directories may have got other times than those they had.
+ * of the input, which attempt may go on with what it has staged. Input: the unit, directories of the copy whose content changes, and then paths
+ * to remove from it, children first. Prints the free kilobytes, then `inexact` where directories may have got other times than those they had,
+ * and `kept` where `staging/before/` holds what the attempt has staged so far.
  */
-export const FARM = `${COMMON}
+export const FARM = `${COMMON}${OURS}${GO_BACK}
 [ -d "$1" ] || mkdir -- "$1"
 cd -- "$1"
-aside staging next old
-mkdir staging staging/tree
+kept=
+if ours "$5" && go_back; then kept=kept
+else
+  aside staging next old
+  mkdir staging
+  printf %s "$5" > staging/attempt
+fi
+mkdir staging/tree
 cat > staging/input
 head -c "$3" staging/input > staging/unit
 read_unit staging/unit
@@ -60,7 +77,18 @@ rm -df -- "$@" 2>/dev/null || for path do
 done' sh
 rm -f ../input
 ${FREE}
-echo $exact`
+echo $exact
+echo $kept`
+
+/**
+ * Takes files over that an attempt has staged before. Parameters: sidecar. Input: their paths. Prints `taken` where all of them were; else any may
+ * have been. Their directories are made where they are not there, and get their times and modes later.
+ */
+export const TAKE = `${COMMON}
+cd -- "$1/staging/before"
+case $(cp --version 2>&1) in *GNU*) ;; *) exit 0 ;; esac
+xargs -0 sh -c '[ "$#" -eq 0 ] || cp -dfl --parents -t ../tree -- "$@"' sh || exit 0
+echo taken`
 
 /** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
 export const DISCARD = `${COMMON}

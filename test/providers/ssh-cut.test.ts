@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
+import {chmodSync, linkSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {asCheckpoint} from '../../src/core/checkpoint.js'
-import type {Context} from '../../src/core/context.js'
-import {newCheckpointId, newLeaseId, newSlug} from '../../src/core/ids.js'
-import {silentProgress} from '../../src/core/progress.js'
-import {draftRecord} from '../../src/operations/checkpoint-record.js'
 import {ssh} from '../../src/providers/ssh/index.js'
-import {openCatalog} from '../../src/state/catalog.js'
-import {prepareStateDir, statePaths} from '../../src/state/paths.js'
-import {leaseRecord} from '../../src/testing/records.js'
-import {sshHome} from '../support/ssh-home.js'
-import type {Lease} from '../../src/core/lease.js'
+import {statePaths} from '../../src/state/paths.js'
+import {cutLab} from '../support/cut-lab.js'
 import {pictureOf} from '../support/tree.js'
 import type {Archived} from '../support/archive-lab.js'
 
@@ -23,64 +15,8 @@ const {leases, tiers, restores} = ssh
 const archive = tiers['workspace-archive']
 
 describe('a connection that is lost in the middle', () => {
-  const lab = sshHome()
-  const stateDir = join(lab.home, 'state')
-  const warnings: string[] = []
-  /** What happens before a lost connection is opened again. */
-  let meanwhile = (): void => undefined
-  const context: Context = {
-    stateDir,
-    progress: {
-      ...silentProgress,
-      warn: text => {
-        warnings.push(text)
-        meanwhile()
-      },
-    },
-    signal: new AbortController().signal,
-  }
-  let lease: Lease
-  const file = (): string => join(lease.workdir, 'file')
-
-  const request = () => ({
-    id: newLeaseId(),
-    slug: newSlug(() => false),
-    class: 'tiny' as const,
-    repoName: 'app',
-    expiresAt: null,
-    host: {name: lab.host, acceptNewKey: false},
-    record: async () => undefined,
-  })
-  const create = async (): Promise<Archived> => {
-    const id = newCheckpointId()
-    const workdir = {path: lease.workdir, relative: '.'}
-    const about = {id, lease, name: null, repo: null, workdir, labels: {}, note: null, version: '0'}
-    const draft = draftRecord('workspace-archive', about)
-    const put = (artifact: Archived['artifact']): Promise<void> =>
-      openCatalog(stateDir).transact(rows => void rows.set(id, asCheckpoint({...draft, artifact})))
-    const {artifact} = await archive.create(
-      {id, lease, workdir, parent: null, excludes: [], about: draft, record: put},
-      context,
-    )
-    return {...draft, state: 'ready', artifact}
-  }
-
-  /** Cuts all connections as soon as a script that matches was sent, once for each number in `times`. */
-  const cutAt = (bytes: number, times: number): void => lab.server.cutAfter(bytes, times)
-
-  before(() => prepareStateDir(stateDir))
-  beforeEach(async () => {
-    warnings.length = 0
-    meanwhile = () => undefined
-    const wish = request()
-    lease = leaseRecord('ssh', wish, await leases.acquire(wish, context), null)
-    mkdirSync(join(lease.workdir, 'src'))
-    writeFileSync(file(), randomBytes(6_000_000))
-  })
-  afterEach(async () => {
-    cutAt(0, 0)
-    await leases.release(lease, context)
-  })
+  const {lab, stateDir, context, warnings, lease, request, create, cutAt, meanwhile} = cutLab()
+  const file = (): string => join(lease().workdir, 'file')
 
   it('is opened again, and a checkpoint is what it should be', async () => {
     cutAt(3_000_000, 1)
@@ -90,8 +26,8 @@ describe('a connection that is lost in the middle', () => {
   })
 
   it('is opened again, and what has come is not sent a second time', async () => {
-    for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
-    linkSync(join(lease.workdir, 'src/3'), join(lease.workdir, 'z'))
+    for (let i = 0; i < 24; i++) writeFileSync(join(lease().workdir, 'src', String(i)), randomBytes(1_000_000))
+    linkSync(join(lease().workdir, 'src/3'), join(lease().workdir, 'z'))
     await sleep(50)
     const before = lab.server.moved()
     cutAt(22_000_000, 1)
@@ -101,37 +37,43 @@ describe('a connection that is lost in the middle', () => {
     assert.ok(moved < 40_000_000, `${moved} bytes for 30 million`)
     assert.equal(checkpoint.artifact.layers.length, 2)
     assert.deepEqual((await archive.verify(checkpoint, context)).problems, [])
-    const saved = await pictureOf(lease.workdir)
-    rmSync(join(lease.workdir, 'src'), {recursive: true})
-    rmSync(join(lease.workdir, 'z'))
-    await restores['workspace-archive'].restore({checkpoint, lease, target: lease.workdir, dryRun: false}, context)
-    assert.deepEqual(await pictureOf(lease.workdir), saved)
+    const saved = await pictureOf(lease().workdir)
+    rmSync(join(lease().workdir, 'src'), {recursive: true})
+    rmSync(join(lease().workdir, 'z'))
+    await restores['workspace-archive'].restore(
+      {checkpoint, lease: lease(), target: lease().workdir, dryRun: false},
+      context,
+    )
+    assert.deepEqual(await pictureOf(lease().workdir), saved)
   })
 
   it('is opened again, and what has changed meanwhile is read as it is then', async () => {
-    for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
+    for (let i = 0; i < 24; i++) writeFileSync(join(lease().workdir, 'src', String(i)), randomBytes(1_000_000))
     await sleep(50)
     const all = new Map(
-      Array.from({length: 24}, (_, i) => [String(i), readFileSync(join(lease.workdir, 'src', String(i)))]),
+      Array.from({length: 24}, (_, i) => [String(i), readFileSync(join(lease().workdir, 'src', String(i)))]),
     )
-    meanwhile = () => {
+    meanwhile(() => {
       // Of whatever has come, some is another one now, and some is gone.
       for (let i = 0; i < 24; i += 2) all.set(String(i), randomBytes(1_000_000))
-      for (let i = 0; i < 24; i += 2) writeFileSync(join(lease.workdir, 'src', String(i)), all.get(String(i)) ?? '')
-      for (const i of [1, 5, 9, 13, 17, 21]) rmSync(join(lease.workdir, 'src', String(i)))
-    }
+      for (let i = 0; i < 24; i += 2) writeFileSync(join(lease().workdir, 'src', String(i)), all.get(String(i)) ?? '')
+      for (const i of [1, 5, 9, 13, 17, 21]) rmSync(join(lease().workdir, 'src', String(i)))
+    })
     cutAt(22_000_000, 1)
     const checkpoint = await create()
     assert.match(warnings.join(), /was lost.*trying again/)
-    rmSync(join(lease.workdir, 'src'), {recursive: true})
-    await restores['workspace-archive'].restore({checkpoint, lease, target: lease.workdir, dryRun: false}, context)
-    assert.equal(readdirSync(join(lease.workdir, 'src')).length, 18)
-    for (const name of readdirSync(join(lease.workdir, 'src')))
-      assert.ok(readFileSync(join(lease.workdir, 'src', name)).equals(all.get(name) ?? Buffer.alloc(0)), name)
+    rmSync(join(lease().workdir, 'src'), {recursive: true})
+    await restores['workspace-archive'].restore(
+      {checkpoint, lease: lease(), target: lease().workdir, dryRun: false},
+      context,
+    )
+    assert.equal(readdirSync(join(lease().workdir, 'src')).length, 18)
+    for (const name of readdirSync(join(lease().workdir, 'src')))
+      assert.ok(readFileSync(join(lease().workdir, 'src', name)).equals(all.get(name) ?? Buffer.alloc(0)), name)
   })
 
   it('ends a checkpoint that cannot be had, and leaves nothing of it', async () => {
-    for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
+    for (let i = 0; i < 24; i++) writeFileSync(join(lease().workdir, 'src', String(i)), randomBytes(1_000_000))
     await sleep(50)
     const before = readdirSync(statePaths(stateDir).layers)
     cutAt(12_000_000, 9)
@@ -144,7 +86,7 @@ describe('a connection that is lost in the middle', () => {
     const checkpoint = await create()
     const changed = randomBytes(6_000_000)
     writeFileSync(file(), changed)
-    const restore = {checkpoint, lease, target: lease.workdir, dryRun: false}
+    const restore = {checkpoint, lease: lease(), target: lease().workdir, dryRun: false}
     cutAt(3_000_000, 9)
     await assert.rejects(restores['workspace-archive'].restore(restore, context), {code: 'CONNECTION_LOST'})
     assert.ok(readFileSync(file()).equals(changed))
@@ -167,13 +109,13 @@ describe('a connection that is lost in the middle', () => {
   describe('while a lease is filled', () => {
     let checkpoint: Archived
     beforeEach(async () => {
-      for (let i = 0; i < 24; i++) writeFileSync(join(lease.workdir, 'src', String(i)), randomBytes(1_000_000))
-      linkSync(join(lease.workdir, 'src/3'), join(lease.workdir, 'z'))
-      chmodSync(join(lease.workdir, 'src'), 0o555)
+      for (let i = 0; i < 24; i++) writeFileSync(join(lease().workdir, 'src', String(i)), randomBytes(1_000_000))
+      linkSync(join(lease().workdir, 'src/3'), join(lease().workdir, 'z'))
+      chmodSync(join(lease().workdir, 'src'), 0o555)
       checkpoint = await create()
     })
     const staged = (): string => {
-      const leasesDir = dirname(dirname(lease.workdir))
+      const leasesDir = dirname(dirname(lease().workdir))
       const found = readdirSync(leasesDir, {recursive: true, encoding: 'utf8'}).find(path => path.endsWith('tree/src'))
       return join(leasesDir, found ?? 'nothing is staged')
     }
@@ -191,33 +133,33 @@ describe('a connection that is lost in the middle', () => {
     it('is opened again, and what has arrived is not sent a second time', async () => {
       const {moved, workdir, end} = await fill()
       assert.ok(moved < 40_000_000, `${moved} bytes for 30 million`)
-      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease.workdir))
+      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease().workdir))
       await end()
     })
 
     it('is opened again, and what is gone or cut off meanwhile is sent once more', async () => {
-      meanwhile = () => {
+      meanwhile(() => {
         const dir = staged()
         const [first = '', second = ''] = readdirSync(dir)
         rmSync(join(dir, first))
         truncateSync(join(dir, second), 1000)
-      }
+      })
       const {workdir, end} = await fill()
-      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease.workdir))
+      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease().workdir))
       await end()
     })
 
     it('is opened again, and sends all of it where something looks as it should and is something else', async () => {
-      meanwhile = () => {
+      meanwhile(() => {
         const path = join(staged(), readdirSync(staged())[0] ?? '')
         const like = join(lab.home, 'like')
         execFileSync('touch', ['-r', path, like])
         writeFileSync(path, randomBytes(1_000_000))
         execFileSync('touch', ['-r', like, path])
-      }
+      })
       const {moved, workdir, end} = await fill()
       assert.ok(moved > 44_000_000, `${moved} bytes`)
-      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease.workdir))
+      assert.deepEqual(await pictureOf(workdir), await pictureOf(lease().workdir))
       await end()
     })
   })
