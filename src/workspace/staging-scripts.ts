@@ -19,6 +19,17 @@ const GO_BACK = `go_back() {
 }
 `
 
+/** Begins a staging directory, or leaves it to a function to go on with that of the same attempt. */
+const begin = (goOn: string, attempt: string): string => `[ -d "$1" ] || mkdir -- "$1"
+cd -- "$1"
+kept=
+if ours "${attempt}" && ${goOn}; then kept=kept
+else
+  aside staging next old
+  mkdir staging
+  printf %s "${attempt}" > staging/attempt
+fi`
+
 const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
 
 /**
@@ -26,16 +37,8 @@ const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
  * kilobytes, and `kept` where there is something to go on with.
  */
 export const PREPARE = `${COMMON}${OURS}${GO_ON}
-[ -d "$1" ] || mkdir -- "$1"
-cd -- "$1"
-kept=
-if ours "$3" && go_on; then kept=kept
-else
-  aside staging next old
-  mkdir staging
-  if [ "$2" = metadata ]; then : > staging/metadata; else mkdir staging/tree; fi
-  printf %s "$3" > staging/attempt
-fi
+${begin('go_on', '$3')}
+if [ "$2" = metadata ]; then : > staging/metadata; else mkdir -p staging/tree; fi
 cat > staging/unit
 ${FREE}
 echo $kept`
@@ -47,15 +50,7 @@ echo $kept`
  * and `kept` where `staging/before/` holds what the attempt has staged so far.
  */
 export const FARM = `${COMMON}${OURS}${GO_BACK}
-[ -d "$1" ] || mkdir -- "$1"
-cd -- "$1"
-kept=
-if ours "$5" && go_back; then kept=kept
-else
-  aside staging next old
-  mkdir staging
-  printf %s "$5" > staging/attempt
-fi
+${begin('go_back', '$5')}
 mkdir staging/tree
 cat > staging/input
 head -c "$3" staging/input > staging/unit
