@@ -85,8 +85,10 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
   // node-ssh sets `connection` before it is ready, so that waiting can be ended.
   const stop = (): void => void ssh.connection?.destroy()
   signal.addEventListener('abort', stop, {once: true})
+  let shaken = Infinity
   try {
     const connecting = ssh.connect(config)
+    ssh.connection?.once('handshake', () => (shaken = performance.now()))
     // Small messages go back and forth; held back to be sent together, each would cost 40 ms.
     ssh.connection?.setNoDelay(true)
     await connecting
@@ -97,6 +99,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     signal.removeEventListener('abort', stop)
   }
 
+  const login = performance.now() - shaken
   const client = ssh.connection
   if (client === null) throw hostUnreachable(target, new Error('it hung up at once'))
   let failure: Error | null = null
@@ -113,7 +116,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     failure ??= new Error(why)
     abandon()
     return connectionLost(target, failure)
-  })
+  }, login)
   const ask = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
     new Promise((resolve, reject) => {
       if (closed()) reject(connectionLost(target, failure))

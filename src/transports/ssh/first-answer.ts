@@ -6,6 +6,9 @@ const PATIENCE = 30_000
 /** Milliseconds until the first channel is open, which takes two round trips, from which on a host counts as distant. */
 const DISTANT = 25
 
+/** Milliseconds for logging in, which takes three round trips, from which on a host counts as distant that has opened no channel yet. */
+const SLOW_LOGIN = 50
+
 /** Waits for the first channel of a connection. */
 export interface FirstAnswer {
   /**
@@ -13,13 +16,16 @@ export interface FirstAnswer {
    * give up.
    */
   readonly wait: <R>(asked: Promise<R>) => Promise<R>
-  /** Whether answers take long, once the first has come, or will not; false before anything was asked. */
+  /** Whether answers take long, once the first has come, or will not. */
   readonly distant: () => Promise<boolean>
 }
 
-/** @param unanswered gives the host up, and says why */
-export function firstAnswer(unanswered: (why: string) => Error): FirstAnswer {
-  let distant = false
+/**
+ * @param unanswered gives the host up, and says why
+ * @param login milliseconds that logging in has taken
+ */
+export function firstAnswer(unanswered: (why: string) => Error, login: number): FirstAnswer {
+  let distant = login > SLOW_LOGIN
   let proven = false
   let prove: () => void = () => undefined
   let waiting: Promise<unknown> = Promise.resolve()
