@@ -30,7 +30,7 @@ export interface Running {
 export interface Transport {
   /** True when the host is this machine: bytes cross no network, so compression happens on this side only. */
   readonly colocated: boolean
-  /** Whether answers take so long that it pays to compress what is short, too; asked before a command, it waits no longer than that would. Default: no. */
+  /** Whether answers take so long that it pays to compress what is short, too. It may have to wait for the first answer. Default: no. */
   readonly distant?: () => Promise<boolean>
   /**
    * Starts a command; many may run at once. Aborting the signal ends it and everything it started (TERM, then KILL). It never

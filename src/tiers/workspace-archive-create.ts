@@ -29,15 +29,15 @@ export async function createArchive(
     baselineFile: baselineFile(store.baselines, lease.id, workdir.path, 'current'),
   }
   const received: Received[] = []
-  let reached: () => void = () => undefined
+  let reached: (is: boolean) => void = () => undefined
   const base = saveBase(origin, new Promise(resolve => (reached = resolve)))
   const wish = {...origin, id, base, record, received, workdir: workdir.path, patterns: excludes}
   const saving = withTransportAgain(leases, lease, context, transport => {
-    reached()
+    reached(true)
     return saveWorkspace({...wish, transport}, context)
   })
   // Where no host is reached, nobody asks for it.
-  await Promise.allSettled([base, saving.finally(reached)])
+  await Promise.allSettled([base, saving.finally(() => reached(false))])
   const used = await saving.then(
     ({artifact}) => artifact.layers,
     () => [],

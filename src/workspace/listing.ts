@@ -21,7 +21,10 @@ export const listTree = async (transport: Transport, root: string, signal: Abort
 
 /** The same, and what the script printed. */
 export async function listWhole(transport: Transport, root: string, signal: AbortSignal): Promise<Listed> {
-  const listed = await collect(startScript(transport, LIST, [root, await listingFor(transport)], signal), signal)
+  const listed = await collect(
+    startScript(transport, LIST, [root, await listingFor(transport, signal)], signal),
+    signal,
+  )
   requireComplete(listed, root)
   // It begins with the time, whatever there is to list.
   if (listed.output.length === 0) throw hostFailure(`list ${root}`, 0, listed.errors.trim() || 'nothing came')

@@ -51,7 +51,7 @@ export async function openTarget(
   signal: AbortSignal,
   attempt = '',
 ): Promise<OpenedTarget> {
-  const args = [sidecarOf(target), target, purpose, attempt, await listingFor(transport)]
+  const args = [sidecarOf(target), target, purpose, attempt, await listingFor(transport, signal)]
   const running = startScript(transport, SCRIPT, args, signal)
   const listed = await collect(running, signal, 2)
   if (listed.exit.code === 67)

@@ -37,10 +37,10 @@ async function begin({transport, target, plan, tools, attempt}: StageRequest, si
     purpose: 'prepare a staging directory',
     input: Buffer.from(plan.unit ?? '', 'latin1'),
   })
-  const [free, said] = stdout.toString('utf8').split('\n')
+  const [said, free = ''] = stdout.toString('utf8').split('\n')
   const kept = said === 'kept'
   const send = kept ? await notArrived(transport, `${sidecar}/staging/tree`, plan.send, tools, signal) : plan.send
-  return {send, free: Number(free) * 1024, kept}
+  return {send, free: Number.parseInt(free, 10) * 1024, kept}
 }
 
 async function takeOver(
@@ -50,13 +50,12 @@ async function takeOver(
   const sidecar = sidecarOf(target)
   const unit = Buffer.from(plan.unit ?? '', 'latin1')
   const open = pathList(plan.open)
-  const sizes = [unit, open].map(({length}) => String(length))
-  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, attempt], signal, {
-    purpose: 'take over unchanged files',
-    input: Buffer.concat([unit, open, pathList(plan.remove)]),
-  })
-  const [space, exact, said] = stdout.toString('utf8').split('\n')
-  const free = Number(space) * 1024
+  const input = Buffer.concat([unit, open, pathList(plan.remove)])
+  const sizes = [unit, open, input].map(({length}) => String(length))
+  const purpose = 'take over unchanged files'
+  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, attempt], signal, {purpose, input})
+  const [exact, said, space = ''] = stdout.toString('utf8').split('\n')
+  const free = Number.parseInt(space, 10) * 1024
   if (exact === 'inexact') return {send: withDirectories(plan), free, kept: false}
   // What was not sent a moment ago has to be hashed, whatever it looks like.
   const missing =

@@ -1,15 +1,16 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import {CrabboxError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {writeDurably} from '../state/files.js'
 import {writeBaseline, type Baseline} from './baseline.js'
 import type {TarDialect} from './dialect/tar.js'
 import {selectStats} from './excludes.js'
-import {listPaths} from './listing.js'
+import {listPaths, listTree} from './listing.js'
 import {TICK_MS} from './parse-listing.js'
 import type {Manifest} from './manifest.js'
 import type {RestorePlan} from './plan.js'
-import {matching, refreshed, statsOf, stillKnown} from './remember.js'
+import {matching, refreshed, stillKnown} from './remember.js'
 import {sidecarOf} from './sidecar.js'
 import type {Staged} from './staged.js'
 import type {Stat} from './stat.js'
@@ -58,9 +59,7 @@ export async function rememberSwap(
     staged?.stats.filter(({path}) => !renamed.includes(path)) ??
       (unit === null ? [] : listPaths(transport, target, [unit], 'trees', signal)),
     listPaths(transport, target, [...touched], 'alone', signal),
-    swapped && undo === 'keep' && baseline !== null
-      ? statsOf(transport, `${sidecarOf(target)}/undo/tree`, signal)
-      : null,
+    swapped && undo === 'keep' && baseline !== null ? keptStats(transport, target, signal) : null,
   ])
   if (kept !== null && baseline !== null)
     await writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
@@ -73,6 +72,16 @@ export async function rememberSwap(
   const current = selectStats([...rest, ...alone, ...trees], excludes).kept
   await writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime))
 }
+
+/** The tree that was replaced; nothing where the restore only added to what was there. */
+const keptStats = (transport: Transport, target: string, signal: AbortSignal): Promise<readonly Stat[]> =>
+  listTree(transport, `${sidecarOf(target)}/undo/tree`, signal).then(
+    ({stats}) => stats,
+    (error: unknown) => {
+      if (error instanceof CrabboxError && error.code === 'WORKDIR_NOT_FOUND') return []
+      throw error
+    },
+  )
 
 /** Other names of files of the unit: a copy by hard links moves their change times too. */
 function linkedInto(unit: string | null, before: readonly Stat[]): string[] {

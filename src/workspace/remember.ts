@@ -1,6 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {CrabboxError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import type {Baseline} from './baseline.js'
 import type {TarDialect} from './dialect/tar.js'
@@ -8,14 +7,12 @@ import type {Tree} from './entry.js'
 import {listTree} from './listing.js'
 import {TICK_MS} from './parse-listing.js'
 import type {Stat} from './stat.js'
+import {directoryExists} from './target.js'
 
 /** A directory as it is now; nothing where it does not exist. */
 export async function statsOf(transport: Transport, directory: string, signal: AbortSignal): Promise<readonly Stat[]> {
-  const listing = await listTree(transport, directory, signal).catch((error: unknown) => {
-    if (error instanceof CrabboxError && error.code === 'WORKDIR_NOT_FOUND') return {stats: []}
-    throw error
-  })
-  return listing.stats
+  if (!(await directoryExists(transport, directory, signal))) return []
+  return (await listTree(transport, directory, signal)).stats
 }
 
 /** What a swap has just moved, once its change times can be told from later ones. */

@@ -14,7 +14,7 @@ export const PUT_BACK = `${COMMON}${PACK}${UNPACK}
 cd -- "$1/undo/tree"
 room=../../staging
 cat > "$room/list"
-head -c "$2" "$room/list" > "$room/holders"
+if [ "$2" -gt 0 ]; then head -c "$2" "$room/list" > "$room/holders"; else : > "$room/holders"; fi
 pack "$room/holders" . < "$room/holders"
 cat "$room/holders" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
 tail -c "+$(($2 + 1))" "$room/list" | xargs -0 sh -ec '

@@ -34,16 +34,16 @@ export interface SaveBase {
 const MAX_LAYERS = 64
 
 /**
- * @param reached the host is. The answers of a handshake are short, and none should wait behind a manifest; a host that lists its files keeps
- * us waiting for longer
+ * @param reached whether the host is, once that is known: where it is not, nobody needs what a save stands on. The answers of a handshake are
+ * short, and none should wait behind a manifest; a host that lists its files keeps us waiting for longer
  * @throws {CrabboxError} `MANIFEST_MISSING`, `MANIFEST_CORRUPT` for the parent's
  */
 export async function saveBase(
   {parent, alike, store, baselineFile}: SaveOrigin,
-  reached: Promise<void>,
+  reached: Promise<boolean>,
 ): Promise<SaveBase> {
   const baseline = await readBaseline(baselineFile)
-  await reached
+  if (!(await reached)) return {parent: null, lender: null}
   if (parent !== null && parent.artifact.layers.length <= MAX_LAYERS && baseline?.checkpoint === parent.id) {
     const manifest = await loadManifest(store.manifests, parent.id, parent.artifact.manifestSha256)
     return {parent: {manifest, baseline}, lender: manifest}

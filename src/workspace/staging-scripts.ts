@@ -33,47 +33,52 @@ fi`
 const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
 
 /**
- * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged. Input: the unit. Prints the free
- * kilobytes, and `kept` where there is something to go on with.
+ * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged. Input: the unit. Prints `kept` where there is
+ * something to go on with, and then the free kilobytes.
  */
 export const PREPARE = `${COMMON}${OURS}${GO_ON}
 ${begin('go_on', '$3')}
 if [ "$2" = metadata ]; then : > staging/metadata; else mkdir -p staging/tree; fi
 cat > staging/unit
-${FREE}
-echo $kept`
+echo $kept
+${FREE}`
 
 /**
  * Begins a staging directory with a copy of what is there, by hard links. Parameters: sidecar, target, bytes of the first and of the second part
- * of the input, which attempt may go on with what it has staged. Input: the unit, directories of the copy whose content changes, and then paths
- * to remove from it, children first. Prints the free kilobytes, then `inexact` where directories may have got other times than those they had,
- * and `kept` where `staging/before/` holds what the attempt has staged so far.
+ * of the input, and of all of it, which attempt may go on with what it has staged. Input: the unit, directories of the copy whose content
+ * changes, and then paths to remove from it, children first. Prints `inexact` where directories may have got other times than those they had,
+ * `kept` where `staging/before/` holds what the attempt has staged so far, and the free kilobytes. It may still wait for its input when the next
+ * attempt has moved the directory away, so it works in it, wherever that is.
  */
 export const FARM = `${COMMON}${OURS}${GO_BACK}
-${begin('go_back', '$5')}
-mkdir staging/tree
-cat > staging/input
-head -c "$3" staging/input > staging/unit
-read_unit staging/unit
+${begin('go_back', '$6')}
+cd staging
+mkdir tree
+cat > input
+[ "$(wc -c < input)" -eq "$5" ] || { echo 'the client went away' >&2; exit 1; }
+if [ "$3" -gt 0 ]; then head -c "$3" input > unit; else : > unit; fi
+read_unit unit
 at "$2"; live=$found
-at staging/tree; copy=$found
+at tree; copy=$found
 exact=
 if [ -d "$live" ] && [ ! -L "$live" ]; then
   mkdir -p -- "\${copy%/*}"
-  if [ -z "$unit" ]; then rmdir staging/tree; fi
+  if [ -z "$unit" ]; then rmdir tree; fi
   cp -al -- "$live" "$copy" 2>/dev/null || { drop "$copy"; cp -a -- "$live" "$copy"; }
   case $(cp --version 2>&1) in *GNU*) ;; *) exact=inexact ;; esac
 fi
-cd staging/tree
-tail -c "+$(($3 + 1))" ../input | head -c "$4" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
+cd tree
+if [ "$4" -gt 0 ]; then
+  tail -c "+$(($3 + 1))" ../input | head -c "$4" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
+fi
 tail -c "+$(($3 + $4 + 1))" ../input | xargs -0 sh -ec '
 rm -df -- "$@" 2>/dev/null || for path do
   if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir -- "$path"; else rm -f -- "$path"; fi
 done' sh
 rm -f ../input
-${FREE}
 echo $exact
-echo $kept`
+echo $kept
+${FREE}`
 
 /**
  * Takes files over that an attempt has staged before. Parameters: sidecar. Input: their paths. Prints `taken` where all of them were; else any may

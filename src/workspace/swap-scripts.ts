@@ -1,6 +1,29 @@
 import {PACK, TAR_IS, UNPACK} from './metadata-scripts.js'
 import {COMMON, MODES, OURS} from './script-parts.js'
 
+/**
+ * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it.
+ * Input: directories whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed yet.
+ */
+export const SEAL = `${COMMON}${PACK}
+cd -- "$1"
+drop next && mkdir next
+cp -- "$4/unit" next/unit
+printf %s "$3" > next/keep
+printf %s "$4" > next/source
+cat > next/input
+[ "$(wc -c < next/input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
+tail -c "+$(($5 + 1))" next/input > next/meta.json
+read_unit next/unit
+at "$2"
+[ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
+if [ -e "$4/metadata" ]; then : > next/metadata
+elif there "$found"; then : > next/existed; fi
+if [ "$5" -gt 0 ]; then
+  head -c "$5" next/input | pack next/dirs "$2"
+fi
+rm -f next/input`
+
 // What is left of a sealed swap; can be stopped and run again at any line.
 const FINISH = `source=$(cat next/source)
 read_unit next/unit
@@ -30,28 +53,11 @@ move next undo
 drop old staging`
 
 /**
- * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it. Input: directories
- * whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed until it is sealed; from there on the swap will
- * happen: whoever finds it sealed finishes it. Prints the change time that the target has then, where GNU find is.
+ * Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. Prints the change time that
+ * the target has then, where GNU find is.
  */
-export const SWAP = `${COMMON}${PACK}${UNPACK}${MODES}
+export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
 cd -- "$1"
-drop next && mkdir next
-cp -- "$4/unit" next/unit
-printf %s "$3" > next/keep
-printf %s "$4" > next/source
-cat > next/input
-[ "$(wc -c < next/input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
-tail -c "+$(($5 + 1))" next/input > next/meta.json
-read_unit next/unit
-at "$2"
-[ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
-if [ -e "$4/metadata" ]; then : > next/metadata
-elif there "$found"; then : > next/existed; fi
-if [ "$5" -gt 0 ]; then
-  head -c "$5" next/input | pack next/dirs "$2"
-fi
-rm -f next/input
 : > next/sealed
 (${FINISH}
 )

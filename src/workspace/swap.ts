@@ -1,9 +1,8 @@
-import {throwIfAborted} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {pathList} from './path-list.js'
 import {sidecarOf} from './sidecar.js'
-import {SWAP} from './swap-scripts.js'
+import {SEAL, SWAP} from './swap-scripts.js'
 
 export interface SwapRequest {
   readonly target: string
@@ -26,19 +25,19 @@ export interface SwapMeta {
 }
 
 /**
- * Replaces the unit by what is staged. Up to here nothing of the user's was touched, and it runs to its end, whatever becomes of this process:
- * it is one command on the host.
+ * Replaces the unit by what is staged. Up to here nothing of the user's was touched, and from here on it runs to its end,
+ * whatever becomes of this process: the last step is one command on the host.
  * @returns the change time that the target has then, as GNU find prints it; empty where there is none
  */
 export async function swapIn(transport: Transport, request: SwapRequest, signal: AbortSignal): Promise<string> {
   const {target, source, keep, directories, meta} = request
+  const sidecar = sidecarOf(target)
   const names = pathList(directories)
   const input = Buffer.concat([names, Buffer.from(JSON.stringify(meta))])
-  const parameters = [sidecarOf(target), target, keep, source, String(names.length), String(input.length)]
-  throwIfAborted(signal)
-  const {stdout} = await runScript(transport, SWAP, parameters, new AbortController().signal, {
+  const parameters = [sidecar, target, keep, source, String(names.length), String(input.length)]
+  await runScript(transport, SEAL, parameters, signal, {purpose: 'prepare the swap of the workdir', input})
+  const {stdout} = await runScript(transport, SWAP, [sidecar, target], new AbortController().signal, {
     purpose: 'swap the workdir',
-    input,
   })
   return stdout.toString('latin1')
 }

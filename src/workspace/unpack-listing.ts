@@ -4,9 +4,21 @@ import {createGunzip} from 'node:zlib'
 import type {Transport} from '../core/transport.js'
 import {hostFailure} from '../transports/script.js'
 
-/** How a host is to send a listing, which shrinks to a tenth: two megabytes for 20,000 files. */
-export const listingFor = async ({distant}: Transport): Promise<'packed' | 'plain'> =>
-  (await distant?.()) === true ? 'packed' : 'plain'
+/**
+ * How a host is to send a listing, which shrinks to a tenth: two megabytes for 20,000 files. Whoever is stopped does not wait for a host that
+ * does not say how far away it is.
+ */
+export async function listingFor({distant}: Transport, signal: AbortSignal): Promise<'packed' | 'plain'> {
+  if (distant === undefined || signal.aborted) return 'plain'
+  const answered = new AbortController()
+  const stopped = once(signal, 'abort', {signal: answered.signal}).then(
+    () => false,
+    () => false,
+  )
+  const far = await Promise.race([distant(), stopped])
+  answered.abort()
+  return far ? 'packed' : 'plain'
+}
 
 /** What a gzip file begins with. Neither a time nor the letter of a lister begins so. RFC 1952, 2.3.1. */
 const GZIP = Buffer.from([0x1f, 0x8b])

@@ -27,19 +27,6 @@ export const dieBefore = (transport: Transport, script: string): Transport => ({
   },
 })
 
-/** Lets the connection end, as if this process were killed, when only the first lines of this script have run: `cut` is what they are. */
-export const dieIn = (transport: Transport, script: string, cut: string): Transport => ({
-  ...transport,
-  spawn: (command, signal) => {
-    const [shell, option, text, ...parameters] = command.argv
-    if (text !== script) return transport.spawn(command, signal)
-    const running = transport.spawn({...command, argv: [shell, option ?? '', cut, ...parameters]}, signal)
-    const exit = running.exit.then(() => Promise.reject(new Error('killed here')))
-    exit.catch(() => undefined)
-    return {...running, exit}
-  },
-})
-
 /** Does something before this script is started for the first time. */
 export function meddleBefore(transport: Transport, script: string, before: () => Promise<void>): Transport {
   let done: Promise<void> | null = null

@@ -18,7 +18,7 @@ describe('a staging directory', () => {
     return stdout.toString()
   }
   const kept = async (attempt: string, what = 'content'): Promise<boolean> =>
-    (await run(PREPARE, what, attempt)).endsWith('\nkept\n')
+    (await run(PREPARE, what, attempt)).startsWith('kept\n')
 
   const begin = async (): Promise<void> => {
     assert.equal(await kept('one'), false)

@@ -11,12 +11,12 @@ import {noteSeen, wasSeen} from './seen.js'
  * each command of the user's. Where there is none, the command is not begun, and its `exit` rejects with `LEASE_GONE`.
  */
 export function guarded(transport: Transport, lease: LeaseReference, context: Context): Transport {
-  const settled = async (running: Running): Promise<Exit> => {
+  const settled = async (running: Running, begun: number): Promise<Exit> => {
     const exit = await running.exit
     // A command of the user's may end so, too.
     const gone = exit.code === MISSING && (await statusOn(transport, lease, context)) === 'gone'
     if (gone) throw leaseGone(lease)
-    if (exit.code !== null && exit.code !== MISSING) noteSeen(lease, context)
+    if (exit.code !== null && exit.code !== MISSING) noteSeen(lease, context, begun)
     return exit
   }
 
@@ -25,7 +25,7 @@ export function guarded(transport: Transport, lease: LeaseReference, context: Co
     spawn: (command, signal) => {
       if (wasSeen(lease, context)) return transport.spawn(command, signal)
       const running = transport.spawn(behindGuard(command, lease), signal)
-      const exit = settled(running)
+      const exit = settled(running, performance.now())
       // Whoever waits for the exit sees the failure; whoever does not must not crash the process.
       exit.catch(() => undefined)
       return {...running, exit}

@@ -13,10 +13,14 @@ export const MISSING = 113
  * arguments. No other program is asked, since a command may have a PATH of its own, and no variable is left to it.
  */
 export const GUARD = `crabbox_marker=\${1:-\${HOME:?is not set}/.crabbox/leases}/$2/${MARKER}
-crabbox_line=
-if [ -f "$crabbox_marker" ]; then { IFS= read -r crabbox_line < "$crabbox_marker"; } 2>/dev/null; fi
-case $crabbox_line in *"\\"lease\\":\\"$2\\""*) ;; *) exit ${MISSING} ;; esac
-unset crabbox_marker crabbox_line
+crabbox_found=
+if [ -f "$crabbox_marker" ] && [ -r "$crabbox_marker" ]; then
+  while IFS= read -r crabbox_line || [ -n "$crabbox_line" ]; do
+    case $crabbox_line in *"\\"lease\\":\\"$2\\""*) crabbox_found=yes; break ;; esac
+  done < "$crabbox_marker"
+fi
+[ -n "$crabbox_found" ] || exit ${MISSING}
+unset crabbox_marker crabbox_found crabbox_line
 if [ -n "$3" ]; then cd -- "$3" || exit 125; fi
 shift 3
 exec "$@"`

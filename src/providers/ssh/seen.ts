@@ -7,11 +7,14 @@ const FRESH = 1000
 /** When leases were seen last, by the command that saw them. */
 const sightings = new WeakMap<AbortSignal, Map<string, number>>()
 
-/** Remembers that a lease was there. Only where somebody says when all is done: others may come a day later. */
-export function noteSeen({id}: Pick<LeaseReference, 'id'>, {done}: Context): void {
+/**
+ * Remembers that a lease was there. Only where somebody says when all is done: others may come a day later.
+ * @param at when it was looked for, as `performance.now()` has it. Default: now
+ */
+export function noteSeen({id}: Pick<LeaseReference, 'id'>, {done}: Context, at = performance.now()): void {
   if (done === undefined) return
   const seen = sightings.get(done) ?? new Map<string, number>()
-  sightings.set(done, seen.set(id, performance.now()))
+  sightings.set(done, seen.set(id, at))
 }
 
 /** Whether this command has seen a lease a moment ago. */

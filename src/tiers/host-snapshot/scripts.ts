@@ -72,7 +72,7 @@ cd -- "$1"
 room=
 trap 'rm -rf -- "$room"' EXIT
 trap 'exit 143' HUP INT PIPE TERM
-find . -maxdepth 1 -name '.crabbox-probe.*' -mmin +60 -exec rm -rf -- {} +
+find . -maxdepth 1 -name '.crabbox-probe.*' -mmin +60 -exec rm -rf -- {} + 2>/dev/null || :
 room=$(mktemp -d ./.crabbox-probe.XXXXXX)
 head -c 65536 /dev/zero > "$room/one"
 if said=$(cp --reflink=always -- "$room/one" "$room/other" 2>&1); then

@@ -1,4 +1,5 @@
 import type {Duplex} from 'node:stream'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {NodeSSH, type Config} from 'node-ssh'
 import type {AnyAuthMethod, ClientChannel, PseudoTtyOptions} from 'ssh2'
@@ -54,6 +55,9 @@ const TIMEOUT = {first: 20_000, again: 3000}
 
 /** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
 const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
+
+/** Milliseconds that a host gets to end shells that are not needed. */
+const ROOM = 300
 
 /** With hardware for AES these are twice as fast as the default; a server without them ignores the wish. */
 const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
@@ -133,9 +137,19 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
         })
     })
   const open = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> => answer.wait(ask(line, pty))
-  const line = lifeline(open)
+  const line = lifeline(text =>
+    open(text).catch(async (error: unknown) => {
+      if (closed()) throw error
+      // Shells that only wait may have taken its place.
+      spares.drop()
+      await sleep(ROOM, undefined, {ref: false})
+      return open(text)
+    }),
+  )
   const gate = openGate(line.giveUp, isDropbear(client))
-  const spares = shells({target, gate, open, closed, failure: () => failure, distant: answer.distant})
+  // What ends commands whose client is gone needs a channel of its own, and comes first.
+  const wantsMany = async (): Promise<boolean> => line.isOpen() && (await answer.distant())
+  const spares = shells({target, gate, open, closed, failure: () => failure, wantsMany})
   return {
     target,
     shell: spares.take,

@@ -23,7 +23,7 @@ export interface Gate {
 }
 
 /**
- * @param onTight is told when the server bears fewer channels than would be of use
+ * @param onTight is told when the server bears fewer channels than are needed
  * @param frugal whether to have one channel at a time, and none before it is needed
  */
 export function openGate(onTight: () => void, frugal: boolean): Gate {
@@ -49,7 +49,7 @@ export function openGate(onTight: () => void, frugal: boolean): Gate {
       const refused = refusalOf(error)
       if (refused === 'channel') {
         tight = true
-        onTight()
+        if (patience > 0) onTight()
       }
 
       if (refused === null || patience === 0) throw error

@@ -14,6 +14,8 @@ export interface Lifeline {
   readonly forget: (pid: string) => void
   /** False when the program cannot be reached. */
   readonly kill: (signal: NodeJS.Signals, pid: string) => boolean
+  /** Whether it has its channel. */
+  readonly isOpen: () => boolean
   /** Gives up its channel, for others that have none. */
   readonly giveUp: () => void
 }
@@ -72,6 +74,7 @@ export function lifeline(exec: (line: string) => Promise<ClientChannel>): Lifeli
       say(`kill ${pid} ${signal.replace(/^SIG/, '')}`)
       return !dead
     },
+    isOpen: () => channel !== null && !dead,
     giveUp: () => {
       if (!dead) channel?.end('bye\n')
       dead = true

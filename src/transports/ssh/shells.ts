@@ -23,14 +23,15 @@ export interface ShellSource {
   readonly open: (line: string) => Promise<ClientChannel>
   readonly failure: () => Error | null
   readonly closed: () => boolean
-  readonly distant: () => Promise<boolean>
+  /** Whether it pays to have many ready, and nobody needs the room. */
+  readonly wantsMany: () => Promise<boolean>
 }
 
 /**
  * Shells that are made ready ahead: with some profiles a login takes longer than most of our commands. The first commands follow each other
  * closely. A distant host takes two round trips to make one ready, and many commands no more than one.
  */
-const SPARES = {first: 2, later: 1, distant: 3}
+const SPARES = {first: 2, later: 1, many: 3}
 
 /** Where commands get their shells from. */
 export interface Shells {
@@ -66,7 +67,7 @@ export function shells(source: ShellSource): Shells {
     take: async () => {
       const spare = spares.shift()
       const shell = await (spare === undefined ? boot(source) : spare.catch(() => boot(source)))
-      prepare((await source.distant()) ? SPARES.distant : SPARES.later)
+      prepare((await source.wantsMany()) ? SPARES.many : SPARES.later)
       return shell
     },
     drop: () => {

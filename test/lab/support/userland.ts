@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdtempSync, rmSync, symlinkSync} from 'node:fs'
+import {mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -26,7 +26,13 @@ export function has(program: string): boolean {
 const pathOf = (program: string): string =>
   execFileSync('sh', ['-c', 'command -v "$1"', 'sh', program], {encoding: 'utf8'}).trim()
 
-/** A directory with nothing but busybox; with `bsdtar`, that one is the tar. Readable by everybody. */
+/** FreeBSD's head takes no count of nothing (head.c: `if (*ep || bytecnt <= 0) errx`). */
+const BSD_HEAD = `for word do
+  if [ "\${previous-}" = -c ] && [ "$word" -le 0 ]; then echo "head: illegal byte count -- $word" >&2; exit 1; fi
+  previous=$word
+done`
+
+/** A directory with nothing but busybox; with `bsdtar`, that one is the tar, and `head` is like a BSD's. Readable by everybody. */
 export function userlandBin(tar: 'busybox' | 'bsdtar'): string {
   const bin = mkdtempSync(join(tmpdir(), 'crabbox-userland-'))
   execFileSync('busybox', ['--install', '-s', bin])
@@ -36,6 +42,9 @@ export function userlandBin(tar: 'busybox' | 'bsdtar'): string {
     // Busybox's own shell runs its own tar, whatever its PATH says.
     rmSync(join(bin, 'sh'))
     symlinkSync(pathOf('dash'), join(bin, 'sh'))
+    rmSync(join(bin, 'head'))
+    const head = `#!/bin/sh\n${BSD_HEAD}\nexec ${pathOf('busybox')} head "$@"\n`
+    writeFileSync(join(bin, 'head'), head, {mode: 0o755})
   }
 
   execFileSync('chmod', ['0755', bin])

@@ -74,6 +74,13 @@ describe('the first command on a lease over SSH', () => {
     }
   })
 
+  it('is begun where the marker is written in another way', async () => {
+    for (const text of [`\n{"lease":"${id}"}`, `{\n  "slug":"a-b",\n  "lease":"${id}"\n}`]) {
+      writeFileSync(marker(), text)
+      assert.deepEqual(await run({argv: ['true']}), [{exit: {code: 0, signal: null}, stdout: ''}])
+    }
+  })
+
   it('may end as the guard would, and so may those after it', async () => {
     const argv = ['sh', '-c', `exit ${MISSING}`] as const
     const exit = {code: MISSING, signal: null}

@@ -209,6 +209,19 @@ for (const maxSessions of [1, 2, 3])
       await transport.close()
     })
 
+    // Where there is room for one command alone, nothing is there that could end it.
+    if (maxSessions > 1)
+      it('are ended on the host when the connection is gone', async () => {
+        const transport = await connectTo(lab)
+        const running = transport.spawn({argv: ['sh', '-c', 'echo $$; exec sleep 60']}, never)
+        const [pid] = await once(running.stdout, 'data')
+        await sleep(800)
+        lab.server.cut()
+        await assert.rejects(running.exit, {code: 'CONNECTION_LOST'})
+        for (let patience = 0; patience < 100 && processExists(Number(pid)); patience++) await sleep(20)
+        assert.equal(processExists(Number(pid)), false)
+      })
+
     it('have room for a terminal, also when it comes first', async () => {
       const transport = await connectTo(lab)
       await sleep(200)
