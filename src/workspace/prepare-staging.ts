@@ -52,14 +52,14 @@ async function takeOver(
   const open = pathList(plan.open)
   const input = Buffer.concat([unit, open, pathList(plan.remove)])
   const sizes = [unit, open, input].map(({length}) => String(length))
+  // What was not sent a moment ago has to be hashed, whatever it looks like. Where that cannot be, it does not stay in the way.
+  const goesOn = tools.hashes && tools.tar.name === 'gnu' ? attempt : ''
   const purpose = 'take over unchanged files'
-  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, attempt], signal, {purpose, input})
+  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, goesOn], signal, {purpose, input})
   const [exact, said, space = ''] = stdout.toString('utf8').split('\n')
   const free = Number.parseInt(space, 10) * 1024
   if (exact === 'inexact') return {send: withDirectories(plan), free, kept: false}
-  // What was not sent a moment ago has to be hashed, whatever it looks like.
-  const missing =
-    said === 'kept' && tools.hashes ? await takeArrived(transport, sidecar, plan.send, tools, signal) : null
+  const missing = said === 'kept' ? await takeArrived(transport, sidecar, plan.send, tools, signal) : null
   return {send: missing ?? plan.send, free, kept: missing !== null}
 }
 

@@ -7,14 +7,17 @@ cd -- "$1"
 drop staging && mkdir -p staging/repair`
 
 /**
- * Parameters: sidecar, bytes of the first list. Input: directories of the kept tree, and then what moves into them. They
- * have times and modes of their own, which are those of no checkpoint and stay.
+ * Parameters: sidecar, bytes of the first list, bytes of all of the input. Input: directories of the kept tree, and then what moves into them.
+ * They have times and modes of their own, which are those of no checkpoint and stay. It may still wait for its input when somebody else has
+ * begun another staging directory, so it works in its own until all has come.
  */
 export const PUT_BACK = `${COMMON}${PACK}${UNPACK}
-cd -- "$1/undo/tree"
+cd -- "$1/staging"
+cat > list
+[ "$(wc -c < list)" -eq "$3" ] || { echo 'the client went away' >&2; exit 1; }
+if [ "$2" -gt 0 ]; then head -c "$2" list > holders; else : > holders; fi
 room=../../staging
-cat > "$room/list"
-if [ "$2" -gt 0 ]; then head -c "$2" "$room/list" > "$room/holders"; else : > "$room/holders"; fi
+cd ../undo/tree
 pack "$room/holders" . < "$room/holders"
 cat "$room/holders" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
 tail -c "+$(($2 + 1))" "$room/list" | xargs -0 sh -ec '

@@ -54,7 +54,8 @@ export async function repairKept(
   // Replacing a file moves the times of the directory that holds it.
   const holders = pathList([...new Set(paths.map(parentOf))].filter(path => within(unit, path)))
   const input = Buffer.concat([holders, pathList(paths)])
-  await runScript(transport, PUT_BACK, [sidecar, String(holders.length)], signal, {purpose, input})
+  const sizes = [holders, input].map(({length}) => String(length))
+  await runScript(transport, PUT_BACK, [sidecar, ...sizes], signal, {purpose, input})
   task.done()
 }
 

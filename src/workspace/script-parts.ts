@@ -2,14 +2,18 @@
  * What the scripts that change a workdir share: functions of `sh`. Beside the workdir lies its sidecar, on the same file system:
  *
  * - `staging/`: the new content while it is built. `unit` names what will be replaced, `tree/` holds it at its path,
- *   `dirs.tar` the metadata that directories outside of it get. With `metadata` there is nothing but that.
+ *   `dirs.tar` the metadata that directories outside of it get. With `metadata` there is nothing but that. `attempt` says who builds it, and
+ *   `before/` is what the same attempt had built when its connection was lost.
  * - `next/`: what a swap in progress has replaced so far, and all that is needed to finish it. `sealed` is its last file.
  * - `undo/`: what the last finished swap replaced. It has the form of a staging directory, so undo is a swap from here.
  *
  * Paths come in files or on standard input, since they are bytes and a parameter might not carry them.
  */
 
-/** What these scripts share. A script whose client went away unseen may still run: what it writes to is renamed first, which cannot fail for that. */
+/**
+ * A script whose client went away unseen may still run, or wait for its input: what it writes to is renamed first, which cannot fail for that, and
+ * it works in its own directory until all of its input has come.
+ */
 export const COMMON = `set -eu
 umask 077
 there() { [ -e "$1" ] || [ -L "$1" ]; }

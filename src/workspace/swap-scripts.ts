@@ -8,21 +8,22 @@ import {COMMON, MODES, OURS} from './script-parts.js'
 export const SEAL = `${COMMON}${PACK}
 cd -- "$1"
 drop next && mkdir next
-cp -- "$4/unit" next/unit
-printf %s "$3" > next/keep
-printf %s "$4" > next/source
-cat > next/input
-[ "$(wc -c < next/input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
-tail -c "+$(($5 + 1))" next/input > next/meta.json
-read_unit next/unit
+cd next
+cp -- "../$4/unit" unit
+printf %s "$3" > keep
+printf %s "$4" > source
+cat > input
+[ "$(wc -c < input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
+tail -c "+$(($5 + 1))" input > meta.json
+read_unit unit
 at "$2"
 [ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
-if [ -e "$4/metadata" ]; then : > next/metadata
-elif there "$found"; then : > next/existed; fi
+if [ -e "../$4/metadata" ]; then : > metadata
+elif there "$found"; then : > existed; fi
 if [ "$5" -gt 0 ]; then
-  head -c "$5" next/input | pack next/dirs "$2"
+  head -c "$5" input | pack dirs "$2"
 fi
-rm -f next/input`
+rm -f input`
 
 // What is left of a sealed swap; can be stopped and run again at any line.
 const FINISH = `source=$(cat next/source)
