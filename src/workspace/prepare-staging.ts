@@ -30,10 +30,13 @@ const takesOver = ({empty, plan: {unit, expected, remove}}: StageRequest): boole
   expected.some(({path, type}) => path === unit && type === 'directory') &&
   !remove.includes(unit)
 
-async function begin({transport, target, plan, tools, attempt}: StageRequest, signal: AbortSignal): Promise<Prepared> {
+async function begin(
+  {transport, target, plan, tools, empty, attempt}: StageRequest,
+  signal: AbortSignal,
+): Promise<Prepared> {
   const sidecar = sidecarOf(target)
   const what = plan.unit === null ? 'metadata' : 'content'
-  const {stdout} = await runScript(transport, PREPARE, [sidecar, what, attempt], signal, {
+  const {stdout} = await runScript(transport, PREPARE, [sidecar, what, empty ? attempt : ''], signal, {
     purpose: 'prepare a staging directory',
     input: Buffer.from(plan.unit ?? '', 'latin1'),
   })
