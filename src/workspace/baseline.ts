@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto'
 import {open, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {setImmediate} from 'node:timers/promises'
 
 import type {CheckpointId, LeaseId} from '../core/ids.js'
 import {writeDurably} from '../state/files.js'
-import {parseStats, serializeStats} from './stat-text.js'
+import {inSlices} from './in-slices.js'
+import {parseStats, serializeStat} from './stat-text.js'
 import type {Stat} from './stat.js'
 
 /**
@@ -48,18 +48,12 @@ export async function writeBaseline(file: string, checkpoint: CheckpointId, stat
   await writeDurably(file, await encodeBaseline(checkpoint, stats))
 }
 
-/** Stats that are made into text before others get their turn: two milliseconds' worth. */
-const SLICE = 1000
-
 /** What a baseline's file holds. It is made piece by piece, while there may be others to wait for. */
 export async function encodeBaseline(checkpoint: CheckpointId, stats: readonly Stat[]): Promise<Buffer> {
-  const pieces = [`crabbox-baseline 3 ${checkpoint}\n`]
-  for (let at = 0; at < stats.length; at += SLICE) {
-    await setImmediate()
-    pieces.push(serializeStats(stats.slice(at, at + SLICE)))
-  }
-
-  return Buffer.from(pieces.join(''), 'latin1')
+  // Joined, the text is one piece of memory from the start; added up, it would be as many as there are fields.
+  const rows: string[] = []
+  await inSlices(stats, stat => rows.push(serializeStat(stat)))
+  return Buffer.from(`crabbox-baseline 3 ${checkpoint}\n${rows.join('')}`, 'latin1')
 }
 
 /** Null where there is none. A damaged one counts as none: it only saves work. */

@@ -13,9 +13,8 @@ drop staging && mkdir -p staging/repair`
  */
 export const PUT_BACK = `${COMMON}${PACK}${UNPACK}
 cd -- "$1/staging"
-cat > list
-[ "$(wc -c < list)" -eq "$3" ] || { echo 'the client went away' >&2; exit 1; }
-if [ "$2" -gt 0 ]; then head -c "$2" list > holders; else : > holders; fi
+receive list "$3"
+first "$2" list > holders
 room=../../staging
 cd ../undo/tree
 pack "$room/holders" . < "$room/holders"

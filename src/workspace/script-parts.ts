@@ -12,7 +12,7 @@
 
 /**
  * A script whose client went away unseen may still run, or wait for its input: what it writes to is renamed first, which cannot fail for that, and
- * it works in its own directory until all of its input has come.
+ * it works in its own directory until all of its input has come, which `receive` sees to. A BSD's `head` takes no count of nothing, so `first` does.
  */
 export const COMMON = `set -eu
 umask 077
@@ -23,6 +23,8 @@ read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
 drop() { rm -rf -- "$@" 2>/dev/null || { find "$@" -type d ! -perm -u+rwx -exec chmod u+rwx {} \\; 2>/dev/null || :; rm -rf -- "$@"; }; }
 aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
 twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
+receive() { cat > "$1"; [ "$(wc -c < "$1")" -eq "$2" ] || { echo 'the client went away' >&2; exit 1; }; }
+first() { if [ "$1" -gt 0 ]; then head -c "$1" "$2"; fi; }
 move() {
   if mv -fT -- "$1" "$2" 2>/dev/null; then return 0; fi
   if [ -L "$2" ]; then rm -f -- "$2"; fi

@@ -54,9 +54,8 @@ export const FARM = `${COMMON}${OURS}${GO_BACK}
 ${begin('go_back', '$6')}
 cd staging
 mkdir tree
-cat > input
-[ "$(wc -c < input)" -eq "$5" ] || { echo 'the client went away' >&2; exit 1; }
-if [ "$3" -gt 0 ]; then head -c "$3" input > unit; else : > unit; fi
+receive input "$5"
+first "$3" input > unit
 read_unit unit
 at "$2"; live=$found
 at tree; copy=$found

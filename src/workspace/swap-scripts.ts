@@ -12,8 +12,7 @@ cd next
 cp -- "../$4/unit" unit
 printf %s "$3" > keep
 printf %s "$4" > source
-cat > input
-[ "$(wc -c < input)" -eq "$6" ] || { echo 'the client went away' >&2; exit 1; }
+receive input "$6"
 tail -c "+$(($5 + 1))" input > meta.json
 read_unit unit
 at "$2"

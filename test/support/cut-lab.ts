@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import {asCheckpoint} from '../../src/core/checkpoint.js'
 import type {Context} from '../../src/core/context.js'
-import {newCheckpointId, newLeaseId, newSlug} from '../../src/core/ids.js'
+import {newCheckpointId} from '../../src/core/ids.js'
 import type {Lease, LeaseRequest} from '../../src/core/lease.js'
 import {silentProgress} from '../../src/core/progress.js'
 import {draftRecord} from '../../src/operations/checkpoint-record.js'
@@ -13,6 +13,7 @@ import {openCatalog} from '../../src/state/catalog.js'
 import {prepareStateDir} from '../../src/state/paths.js'
 import {leaseRecord} from '../../src/testing/records.js'
 import type {Archived} from './archive-lab.js'
+import {newLeaseRequest} from './lease-request.js'
 import {sshHome, type SshHome} from './ssh-home.js'
 
 /** A lease with a file of 6 MB and a directory, on a server that can be told to cut its connections. */
@@ -43,15 +44,7 @@ export function cutLab(): CutLab {
     meanwhile()
   }
   const context: Context = {stateDir, progress: {...silentProgress, warn}, signal: new AbortController().signal}
-  const request = (): LeaseRequest => ({
-    id: newLeaseId(),
-    slug: newSlug(() => false),
-    class: 'tiny',
-    repoName: 'app',
-    expiresAt: null,
-    host: {name: lab.host, acceptNewKey: false},
-    record: async () => undefined,
-  })
+  const request = (): LeaseRequest => newLeaseRequest({host: {name: lab.host, acceptNewKey: false}})
   const create = async (): Promise<Archived> => {
     const id = newCheckpointId()
     const workdir = {path: lease.workdir, relative: '.'}

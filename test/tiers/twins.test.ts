@@ -2,24 +2,16 @@ import assert from 'node:assert/strict'
 import {chmod, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {newLeaseId, newSlug} from '../../src/core/ids.js'
-import {ANY_HOST, type LeaseRequest, type Placement} from '../../src/core/lease.js'
+import type {LeaseRequest, Placement} from '../../src/core/lease.js'
 import {local} from '../../src/providers/local/index.js'
 import type {Transport} from '../../src/core/transport.js'
 import {workspaceArchive} from '../../src/tiers/workspace-archive.js'
 import {COPY} from '../../src/workspace/twin.js'
 import {archiveLab, type Archived} from '../support/archive-lab.js'
+import {newLeaseRequest} from '../support/lease-request.js'
 import {meddleBefore} from '../support/meddle.js'
 
-const request = (): LeaseRequest => ({
-  id: newLeaseId(),
-  slug: newSlug(() => false),
-  class: 'tiny',
-  repoName: 'my-app',
-  expiresAt: null,
-  host: ANY_HOST,
-  record: async () => undefined,
-})
+const request = (): LeaseRequest => newLeaseRequest({repoName: 'my-app'})
 
 const nothing: (first: string) => Promise<unknown> = async () => undefined
 

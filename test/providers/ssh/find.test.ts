@@ -3,18 +3,17 @@ import {chmodSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSy
 import {join} from 'node:path'
 
 import type {FoundLeases} from '../../../src/core/found-lease.js'
-import {newLeaseId, newSlug, type CheckpointId, type LeaseId} from '../../../src/core/ids.js'
-import {ANY_HOST, type LeaseRequest} from '../../../src/core/lease.js'
+import {newLeaseId, type CheckpointId, type LeaseId} from '../../../src/core/ids.js'
+import type {LeaseRequest} from '../../../src/core/lease.js'
 import {thisUser} from '../../../src/core/this-user.js'
 import {findLeases} from '../../../src/providers/ssh/find.js'
 import {readMarker, writeMarker} from '../../../src/providers/ssh/marker.js'
 import {localTransport} from '../../../src/transports/local.js'
+import {newLeaseRequest} from '../../support/lease-request.js'
 import {temporaryDirectory} from '../../support/temporary.js'
 
-const requestOf = (id: LeaseId, changed: Partial<LeaseRequest> = {}): LeaseRequest => ({
-  ...{id, slug: newSlug(() => false), class: 'tiny', repoName: 'shop', expiresAt: null, host: ANY_HOST},
-  ...{record: async () => undefined, ...changed},
-})
+const requestOf = (id: LeaseId, changed: Partial<LeaseRequest> = {}): LeaseRequest =>
+  newLeaseRequest({id, repoName: 'shop', ...changed})
 
 describe('leases on a host', () => {
   const dir = temporaryDirectory()
