@@ -8,6 +8,7 @@ import type {TarDialect} from './dialect/tar.js'
 import type {Entry, EntryType} from './entry.js'
 import {BrokenOff} from './layer/broken-off.js'
 import {asCorrupt, storePacked} from './layer/packed.js'
+import {releasePiece} from './layer/release.js'
 import type {LayerWriter} from './layer/writer.js'
 import type {Packing} from './pack.js'
 import {readable, type Stat} from './stat.js'
@@ -54,6 +55,7 @@ export async function capture(
         // What has come whole has to be in the layer, whatever follows.
         await layer.write(chunk)
         take(chunk)
+        if (source.asWritten) releasePiece(chunk)
       }
   } catch (error) {
     source.kill()

@@ -35,6 +35,7 @@ export function plainSource(
   const work: Work = {transport, root, zipped, signal, running: null, errors: '', shrunk: []}
   return {
     bytes: entries(work, stats),
+    asWritten: false,
     kill: () => work.running?.kill('SIGKILL'),
     loss: () => lossOf(work.running),
     judge: async missing => {

@@ -46,6 +46,7 @@ export function openSource(
   running.stdin.end(pathList(stats.map(stat => stat.path)))
   const shared = {
     bytes: packing === 'gzip' ? gunzipped(running.stdout) : (running.stdout as AsyncIterable<Buffer>),
+    asWritten: transport.colocated && packing === null,
     kill: () => running.kill('SIGKILL'),
     loss: () => lossOf(running),
   }

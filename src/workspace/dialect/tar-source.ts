@@ -6,6 +6,8 @@ import type {Running} from '../../core/transport.js'
 export interface TarSource {
   /** A tarball with extended headers. */
   readonly bytes: AsyncIterable<Buffer>
+  /** Whether pieces are as a program wrote them, and whoever has read one may give its memory back. */
+  readonly asWritten: boolean
   /** Ends what still runs there. */
   readonly kill: () => void
   /** Why the host could not say how it ended: then what came is cut off for that. Null: it could, or still may. */

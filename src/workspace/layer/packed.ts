@@ -2,6 +2,8 @@ import {CrabboxError, isErrno, providerError, reasonOf} from '../../core/errors.
 import {BrokenOff, nextOf} from './broken-off.js'
 import {codecFor, type Codec} from './codec.js'
 import {FRAME_BYTES} from './descriptor.js'
+import {release} from './release.js'
+import type {Unit} from './unit.js'
 import type {LayerWriter} from './writer.js'
 import {unpackUnits} from './unpack-units.js'
 import {zstdFrames} from './zstd-frames.js'
@@ -27,29 +29,34 @@ export async function storePacked(
   void programs
   const units = inUnits(zstdFrames(stream, MAX_PACKED), codec)
   try {
-    await (codec.native ? unpackHere(units, layer, codec, take) : unpackUnits(units, layer.writePacked, take))
+    await (codec.unpack === null
+      ? unpackUnits(units, layer.writePacked, take)
+      : unpackHere(units, layer, codec.unpack, take))
   } catch (error) {
     throw error instanceof BrokenOff ? error : asCorrupt(error)
   }
 }
 
 async function unpackHere(
-  units: AsyncGenerator<Buffer, void>,
+  units: AsyncGenerator<Unit, void>,
   layer: LayerWriter,
-  codec: Codec,
+  unpack: NonNullable<Codec['unpack']>,
   take: (raw: Buffer) => void,
 ): Promise<void> {
   let short = false
-  const settle = async ({packed, unpacking}: Frame): Promise<void> => {
+  const settle = async ({packed, unpacking}: Unpacking): Promise<void> => {
     const raw = await unpacking
     if (short) throw new Error('a frame has the wrong size')
-    short = raw.length < FRAME_BYTES
+    short = raw.reduce((sum, piece) => sum + piece.length, 0) < FRAME_BYTES
     await layer.writePacked(packed)
-    take(raw)
+    for (const piece of raw) {
+      take(piece)
+      release(piece)
+    }
   }
 
   // One is unpacked while the one before it is looked at.
-  let before: Frame | null = null
+  let before: Unpacking | null = null
   let failure: unknown = null
   for (;;) {
     const packed = await nextOf(units).catch((error: unknown) => {
@@ -57,10 +64,10 @@ async function unpackHere(
       return undefined
     })
     if (packed === undefined) break
-    const frame = {packed, unpacking: codec.decompress(packed)}
-    frame.unpacking.catch(() => undefined)
+    const unit = {packed, unpacking: unpack(packed)}
+    unit.unpacking.catch(() => undefined)
     if (before !== null) await settle(before)
-    before = frame
+    before = unit
   }
 
   // What came before the stream broke off is good.
@@ -69,7 +76,7 @@ async function unpackHere(
 }
 
 /** A layer is cut every so many raw bytes. Where the host's frames are smaller, several in a row make one of ours. */
-async function* inUnits(frames: AsyncGenerator<Buffer>, codec: Codec): AsyncGenerator<Buffer, void> {
+async function* inUnits(frames: AsyncGenerator<Buffer>, codec: Codec): AsyncGenerator<Unit, void> {
   let each = 0
   let unit: Buffer[] = []
   let size = 0
@@ -79,17 +86,17 @@ async function* inUnits(frames: AsyncGenerator<Buffer>, codec: Codec): AsyncGene
     size += frame.length
     if (size > MAX_PACKED) throw new Error('small frames are too large')
     if (unit.length < each) continue
-    yield unit.length === 1 ? frame : Buffer.concat(unit, size)
+    yield unit
     unit = []
     size = 0
   }
 
-  if (size > 0) yield Buffer.concat(unit, size)
+  if (size > 0) yield unit
 }
 
-interface Frame {
-  readonly packed: Buffer
-  readonly unpacking: Promise<Buffer>
+interface Unpacking {
+  readonly packed: Unit
+  readonly unpacking: Promise<readonly Buffer[]>
 }
 
 /** What goes wrong with files here, or is told in words of our own, says nothing about what was sent. */

@@ -3,6 +3,8 @@ import {randomBytes} from 'node:crypto'
 import {nextOf} from './broken-off.js'
 import {FRAME_BYTES} from './descriptor.js'
 import {markReader, plainFrame} from './marked.js'
+import {releasePiece} from './release.js'
+import type {Unit} from './unit.js'
 import {zstdProgram} from './zstd-program.js'
 
 /** Long enough to be nowhere else. */
@@ -15,8 +17,8 @@ const MARK_BYTES = 16
  * @throws {Error} what `store` and `take` throw, and where a unit is damaged or of another size: what is stored is not to be used then
  */
 export async function unpackUnits(
-  units: AsyncGenerator<Buffer, void>,
-  store: (unit: Buffer) => Promise<void>,
+  units: AsyncGenerator<Unit, void>,
+  store: (unit: Unit) => Promise<void>,
   take: (raw: Buffer) => void,
 ): Promise<void> {
   const program = zstdProgram()
@@ -33,7 +35,7 @@ export async function unpackUnits(
         await store(unit)
         if (fed > 0) await program.write(markFrame)
         fed += 1
-        await program.write(unit)
+        for (const frame of unit) await program.write(frame)
       }
 
       return null
@@ -47,7 +49,10 @@ export async function unpackUnits(
   const feeding = feed()
   try {
     const reader = markReader(mark, FRAME_BYTES, take)
-    for await (const chunk of program.raw) reader.feed(chunk)
+    for await (const chunk of program.raw) {
+      reader.feed(chunk)
+      releasePiece(chunk)
+    }
     await program.done
     const failure = await feeding
     if (reader.seen() !== Math.max(1, fed)) throw new Error('a frame has the wrong size')

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {syncDirectory} from '../../state/files.js'
 import {preferredCodec} from './codec.js'
 import {FRAME_BYTES, type LayerDescriptor} from './descriptor.js'
+import type {Unit} from './unit.js'
 
 /** Frames that are compressed at the same time. */
 const PARALLEL = 3
@@ -19,7 +20,7 @@ export interface LayerWriter {
   /** Resolves when more may be written. The chunk is copied. */
   readonly write: (chunk: Buffer) => Promise<void>
   /** Stores a frame that somebody else has compressed, with what this layer is compressed with. Frames come alone or not at all. */
-  readonly writePacked: (packed: Buffer) => Promise<void>
+  readonly writePacked: (packed: Unit) => Promise<void>
   /** Makes the layer durable under its final name. */
   readonly finish: () => Promise<LayerDescriptor>
   /** Removes what was written. Safe after `finish` failed, and twice. */
@@ -44,12 +45,16 @@ export async function createLayerWriter(directory: string, id: string): Promise<
   let queue: Promise<void> = Promise.resolve()
   const waiting: Promise<void>[] = []
 
-  const store = async (packed: Buffer): Promise<void> => {
-    await file.writeFile(packed)
-    hash.update(packed)
-    frames.push(packed.length)
-    bytes += packed.length
-    unflushed += packed.length
+  const store = async (packed: Unit): Promise<void> => {
+    for (const piece of packed) {
+      await file.writeFile(piece)
+      hash.update(piece)
+    }
+
+    const length = packed.reduce((sum, piece) => sum + piece.length, 0)
+    frames.push(length)
+    bytes += length
+    unflushed += length
     if (unflushed < FLUSH_BYTES) return
     unflushed = 0
     flushing = file.datasync()
@@ -60,7 +65,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     const packed = codec.compress(whole.subarray(0, length))
     packed.catch(() => undefined)
     queue = queue.then(async () => {
-      await store(await packed)
+      await store([await packed])
       spare.push(whole)
     })
     queue.catch(() => undefined)
@@ -80,7 +85,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     }
   }
 
-  const writePacked = async (packed: Buffer): Promise<void> => {
+  const writePacked = async (packed: Unit): Promise<void> => {
     queue = queue.then(() => store(packed))
     await queue
   }

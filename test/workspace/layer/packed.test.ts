@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {randomBytes} from 'node:crypto'
+import {createHash, randomBytes} from 'node:crypto'
+import {Readable} from 'node:stream'
 
 import {BrokenOff} from '../../../src/workspace/layer/broken-off.js'
 import {FRAME_BYTES} from '../../../src/workspace/layer/descriptor.js'
@@ -40,6 +41,18 @@ describe('a stream of frames that is stored', function () {
   }
 
   it('is given out', async () => assert.equal(await store([frame, zstd(Buffer.alloc(5))], null), FRAME_BYTES + 5))
+
+  it('is given out where a host makes small frames, of which several are one of ours', async () => {
+    const small = zstd(Buffer.alloc(FRAME_BYTES / 4, 'b'))
+    const layer = await createLayerWriter(directory(), 'chk_01')
+    const taken = createHash('sha256')
+    const stream = Readable.from([...Array<Buffer>(5).fill(small), zstd(Buffer.alloc(7))])
+    await storePacked(stream, layer, directory(), raw => taken.update(raw))
+    const {frames, bytes} = await layer.finish()
+    assert.deepEqual([frames.length, bytes], [2, 5 * small.length + zstd(Buffer.alloc(7)).length])
+    const whole = Buffer.concat([Buffer.alloc((5 * FRAME_BYTES) / 4, 'b'), Buffer.alloc(7)])
+    assert.equal(taken.digest('hex'), createHash('sha256').update(whole).digest('hex'))
+  })
 
   it('is good up to where it broke off', async () => {
     const error = await store([frame, frame], frame.subarray(0, 100)).catch((reason: unknown) => reason)

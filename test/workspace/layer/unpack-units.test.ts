@@ -4,6 +4,7 @@ import {randomBytes} from 'node:crypto'
 
 import {FRAME_BYTES} from '../../../src/workspace/layer/descriptor.js'
 import {markReader, plainFrame} from '../../../src/workspace/layer/marked.js'
+import type {Unit} from '../../../src/workspace/layer/unit.js'
 import {unpackUnits} from '../../../src/workspace/layer/unpack-units.js'
 import {hasProgram} from '../../support/path.js'
 
@@ -12,7 +13,7 @@ const whole = (letter: string): Buffer => zstd(Buffer.alloc(FRAME_BYTES, letter)
 
 describe('units that one program unpacks', function () {
   if (!hasProgram('zstd')) return
-  let stored: Buffer[]
+  let stored: Unit[]
   let taken: Buffer[]
   beforeEach(() => {
     stored = []
@@ -20,13 +21,13 @@ describe('units that one program unpacks', function () {
   })
 
   const unpack = (
-    units: readonly Buffer[],
+    units: readonly (Buffer | Unit)[],
     then = (): void => undefined,
     take = (): void => undefined,
   ): Promise<void> =>
     unpackUnits(
       (async function* () {
-        yield* units
+        for (const unit of units) yield Buffer.isBuffer(unit) ? [unit] : unit
         then()
       })(),
       async unit => void stored.push(unit),
@@ -39,7 +40,8 @@ describe('units that one program unpacks', function () {
 
   it('are stored and given out, the last of them whatever its size', async () => {
     const last = randomBytes(1000)
-    const units = [whole('a'), whole('b'), zstd(last)]
+    const halves = [zstd(Buffer.alloc(FRAME_BYTES / 2, 'b')), zstd(Buffer.alloc(FRAME_BYTES / 2, 'b'))]
+    const units = [[whole('a')], halves, [zstd(last)]]
     await unpack(units)
     assert.deepEqual(stored, units)
     const expected = Buffer.concat([Buffer.alloc(FRAME_BYTES, 'a'), Buffer.alloc(FRAME_BYTES, 'b'), last])
