@@ -12,6 +12,6 @@ export const packedAtOnce = (raw: Buffer): {readonly chunkSize: number} => ({
  */
 export const unpackedAtOnce = (limit: number, expected = limit): ZlibOptions => ({
   // With room for a byte more it knows that it is at the end.
-  chunkSize: Math.max(64, Math.min(limit, expected + 1)),
+  chunkSize: Math.max(64, Math.min(limit, expected) + 1),
   maxOutputLength: Math.max(1, limit),
 })
