@@ -2,7 +2,7 @@ import {throwIfAborted} from '../core/errors.js'
 import type {Context} from '../core/context.js'
 import type {Created, CreateRequest} from '../core/handlers.js'
 import type {LeaseOperations} from '../core/provider.js'
-import {baselineFile} from '../workspace/baseline.js'
+import {baselineFile, readBaseline} from '../workspace/baseline.js'
 import {dropReceived, type Received} from '../workspace/received.js'
 import {saveBase, type SavedBefore, type SaveOrigin} from '../workspace/save-base.js'
 import {saveWorkspace} from '../workspace/save.js'
@@ -30,8 +30,9 @@ export async function createArchive(
   }
   const received: Received[] = []
   let reached: (is: boolean) => void = () => undefined
-  const base = saveBase(origin, new Promise(resolve => (reached = resolve)))
-  const wish = {...origin, id, base, record, received, workdir: workdir.path, patterns: excludes}
+  const looked = readBaseline(origin.baselineFile)
+  const base = saveBase(origin, looked, new Promise(resolve => (reached = resolve)))
+  const wish = {...origin, id, base, looked, record, received, workdir: workdir.path, patterns: excludes}
   const saving = withTransportAgain(leases, lease, context, transport => {
     reached(true)
     return saveWorkspace({...wish, transport}, context)

@@ -81,6 +81,7 @@ export const dropBaseline = async (file: string): Promise<void> => rm(file, {for
 
 /** True when the file cannot have changed since the baseline. The root's own change time moves with every swap. */
 export function looksUntouched(now: Stat, then: Stat | undefined): boolean {
+  if (now === then) return now.path === '' || now.ctime !== ''
   if (
     then === undefined ||
     now.type !== then.type ||

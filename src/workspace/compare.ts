@@ -1,6 +1,7 @@
 import type {Baseline} from './baseline.js'
 import {looksUntouched} from './baseline.js'
 import type {Entry, Tree} from './entry.js'
+import {inOrder} from './in-order.js'
 import type {Stat} from './stat.js'
 
 /** A workdir compared with the checkpoint that it last was equal to. */
@@ -18,15 +19,15 @@ export interface Comparison {
 export function compareWithBaseline(stats: readonly Stat[], baseline: Baseline | null, tree: Tree): Comparison {
   const same = new Map<string, Entry>()
   const dirty = new Set<string>()
-  for (const stat of stats) {
-    const entry =
-      baseline !== null && looksUntouched(stat, baseline.stats.get(stat.path)) ? tree.get(stat.path) : undefined
+  const before = baseline === null ? () => undefined : inOrder(baseline.stats, ({path}) => path)
+  const entries = stats.map(stat => {
+    const entry = looksUntouched(stat, before(stat.path)) ? tree.get(stat.path) : undefined
     if (entry !== undefined) same.set(stat.path, entry)
     else if (hasOtherNames(stat)) dirty.add(stat.inode)
-  }
-
-  const changed = stats.filter(stat => {
-    const entry = same.get(stat.path)
+    return entry
+  })
+  const changed = stats.filter((stat, i) => {
+    const entry = entries[i]
     if (entry === undefined) return true
     const again = (hasOtherNames(stat) && dirty.has(stat.inode)) || lostItsFirstName(entry, same)
     if (again) same.delete(stat.path)

@@ -6,7 +6,7 @@ import {hostFailure, startScript} from '../transports/script.js'
 import {LIST, LIST_SOME} from './list-script.js'
 import {isByStat, type Listing} from './parse-listing.js'
 import {pathList} from './path-list.js'
-import {readListing, type ReadListing} from './read-listing.js'
+import {NOBODY_KNOWS, readListing, type ReadListing} from './read-listing.js'
 import type {Stat} from './stat.js'
 import {listingFor} from './unpack-listing.js'
 
@@ -60,11 +60,17 @@ export interface Listed extends ReadListing {
 /**
  * Ends the input of a listing script and reads what it prints, to its end.
  * @param fields that it prints before the listing, a NUL after each. Default: none
+ * @param looked how the directory looked before. Default: nobody knows
  */
-export async function collect(running: Running, signal: AbortSignal, fields = 0): Promise<Listed> {
+export async function collect(
+  running: Running,
+  signal: AbortSignal,
+  fields = 0,
+  looked = NOBODY_KNOWS,
+): Promise<Listed> {
   running.stdin.end()
   const [read, errors, exit] = await Promise.all([
-    readListing(running.stdout, fields),
+    readListing(running.stdout, fields, looked),
     text(running.stderr),
     running.exit,
   ])

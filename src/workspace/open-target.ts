@@ -4,6 +4,7 @@ import {hostFailure, startScript} from '../transports/script.js'
 import {parseProbe, PROBE, type HostTools} from './host.js'
 import {LIST_CHOSEN} from './list-script.js'
 import {collect, requireComplete} from './listing.js'
+import {NOBODY_KNOWS, type Looked} from './read-listing.js'
 import type {Listing} from './parse-listing.js'
 import {sidecarOf} from './sidecar.js'
 import {RECOVER} from './swap-scripts.js'
@@ -36,11 +37,18 @@ printf '\\0'
 set -- "$2" "$5"
 ${LIST_CHOSEN}`
 
+/** What else may be said of a workdir that is opened. */
+export interface OpenOptions {
+  /** Which restore goes on with what it has left. Default: none. */
+  readonly attempt?: string
+  /** How it looked before. Default: nobody knows. */
+  readonly looked?: Looked
+}
+
 /**
  * Finishes or removes what an interrupted restore left, looks at the tools of the host and lists the workdir: one round
  * trip, since every operation begins so.
  * @param purpose `swap` where the workdir is to be replaced
- * @param attempt which restore goes on with what it has left. Default: none
  * @throws {CrabboxError} `WORKDIR_REFUSED` for a mount point that is to be replaced, `HOST_TOOLS_UNSUPPORTED`,
  * `HOST_COMMAND_FAILED`
  */
@@ -49,11 +57,11 @@ export async function openTarget(
   target: string,
   purpose: 'swap' | 'read',
   signal: AbortSignal,
-  attempt = '',
+  {attempt = '', looked = NOBODY_KNOWS}: OpenOptions = {},
 ): Promise<OpenedTarget> {
   const args = [sidecarOf(target), target, purpose, attempt, await listingFor(transport, signal)]
   const running = startScript(transport, SCRIPT, args, signal)
-  const listed = await collect(running, signal, 2)
+  const listed = await collect(running, signal, 2, looked)
   if (listed.exit.code === 67)
     throw usageError(
       'WORKDIR_REFUSED',

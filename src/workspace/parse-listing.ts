@@ -1,25 +1,14 @@
 import {parseStatListing, type StatFlavour} from './dialect/stat-listing.js'
 import {GNU_FIELDS} from './list-script.js'
-import {readable, type Stat, type StatType} from './stat.js'
+import {isFresh, TYPES} from './listed-fields.js'
+import {sameBefore} from './same-before.js'
+import {readable, type Stat} from './stat.js'
 import {printedTime, timeInMs} from './time.js'
 
 /** All that is in a directory, in the host's own order: a directory stands before what it holds. */
 export interface Listing {
   readonly stats: readonly Stat[]
   readonly warnings: readonly string[]
-}
-
-/** Two changes within one tick of the kernel's clock bear the same time; 100 ticks a second is the slowest in use. */
-export const TICK_MS = 20
-
-const TYPES: Readonly<Record<string, StatType>> = {
-  f: 'file',
-  d: 'directory',
-  l: 'symlink',
-  p: 'fifo',
-  s: 'socket',
-  b: 'device',
-  c: 'device',
 }
 
 /** Parses what the listing script prints. */
@@ -29,9 +18,13 @@ export interface ListingParser {
   readonly finish: () => Listing
 }
 
-/** A parser that works while the listing still comes: a host needs as long to make it as it takes to be read. */
-export function listingParser(): ListingParser {
+/**
+ * A parser that works while the listing still comes: a host needs as long to make it as it takes to be read.
+ * @param known how it looked before. What still looks so is what it was, the very object
+ */
+export function listingParser(known: ReadonlyMap<string, Stat> | null = null): ListingParser {
   const stats: Stat[] = []
+  const before = known === null ? null : sameBefore(known)
   const held: Buffer[] = []
   let fields: string[] = []
   let rest = ''
@@ -39,7 +32,8 @@ export function listingParser(): ListingParser {
   const parseRecords = (): void => {
     now ??= timeInMs(fields.shift() ?? '0')
     let at = 0
-    for (; at + GNU_FIELDS <= fields.length; at += GNU_FIELDS) stats.push(parseStat(fields, at, now))
+    for (; at + GNU_FIELDS <= fields.length; at += GNU_FIELDS)
+      stats.push(before?.(fields, at, now) ?? parseStat(fields, at, now))
     fields = fields.slice(at)
   }
 
@@ -83,7 +77,7 @@ function withWarnings(stats: readonly Stat[]): Listing {
   return {stats, warnings}
 }
 
-const unlessFresh = (ctime: string, now: number): string => (timeInMs(ctime) > now - TICK_MS ? '' : ctime)
+const unlessFresh = (ctime: string, now: number): string => (isFresh(ctime, now) ? '' : ctime)
 
 function parseStat(fields: readonly string[], i: number, now: number): Stat {
   const field = (n: number): string => fields[i + n] ?? ''

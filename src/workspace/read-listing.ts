@@ -1,7 +1,13 @@
 import type {Readable} from 'node:stream'
 
-import {listingParser, type Listing} from './parse-listing.js'
+import {listingParser, type Listing, type ListingParser} from './parse-listing.js'
+import type {Stat} from './stat.js'
 import {unpackListing} from './unpack-listing.js'
+
+/** How a directory looked before, by path; null where nobody knows. */
+export type Looked = Promise<ReadonlyMap<string, Stat> | null>
+
+export const NOBODY_KNOWS: Looked = Promise.resolve(null)
 
 /** What a listing script has printed. */
 export interface ReadListing {
@@ -18,16 +24,19 @@ export interface ReadListing {
  * Reads what a listing script prints, and parses it while it comes. It is read to its end whatever it is, since a command that has not
  * been heard out is never said to have ended.
  * @param fields that come before the listing, a NUL after each
+ * @param looked may come later than the listing
  */
-export async function readListing(stdout: Readable, fields: number): Promise<ReadListing> {
+export async function readListing(stdout: Readable, fields: number, looked: Looked): Promise<ReadListing> {
   const chunks = piecesOf(stdout)
-  const parser = listingParser()
+  let parser: ListingParser | null = null
   const before: string[] = []
   const pieces: Buffer[] = []
   let failure: Error | null = null
   try {
     const held = await takeFields(chunks, fields, before)
     for await (const piece of unpackListing(held, chunks)) {
+      // Only once it is being read: what a program has printed is thrown away when it ends and nobody does.
+      parser ??= listingParser(await looked)
       parser.feed(piece)
       pieces.push(piece)
     }
@@ -35,7 +44,7 @@ export async function readListing(stdout: Readable, fields: number): Promise<Rea
     failure = error as Error
   }
 
-  return {before, output: Buffer.concat(pieces), listing: parser.finish(), failure}
+  return {before, output: Buffer.concat(pieces), listing: (parser ?? listingParser()).finish(), failure}
 }
 
 /** The pieces of a stream, which goes on when nobody wants more of them. */

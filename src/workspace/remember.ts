@@ -5,7 +5,7 @@ import type {Baseline} from './baseline.js'
 import type {TarDialect} from './dialect/tar.js'
 import type {Tree} from './entry.js'
 import {listTree} from './listing.js'
-import {TICK_MS} from './parse-listing.js'
+import {TICK_MS} from './listed-fields.js'
 import type {Stat} from './stat.js'
 import {directoryExists} from './target.js'
 

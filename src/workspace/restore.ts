@@ -43,11 +43,14 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const {transport, target, baselines, excludes} = request
   const {signal} = context
   // The host lists its files while the manifest is read.
-  const work = [openTarget(transport, target, 'swap', signal, request.attempt.id), loadTrees(request)] as const
+  const baseline = readBaseline(baselines.current)
+  const looked = baseline.then(found => found?.stats ?? null)
+  const listing = openTarget(transport, target, 'swap', signal, {attempt: request.attempt.id, looked})
+  const work = [listing, loadTrees(request, baseline)] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
-  const [{tools, listing, swapped}, {manifest, last}] = await Promise.all(work)
-  const before = listing?.stats ?? []
+  const [{tools, listing: listed, swapped}, {manifest, last}] = await Promise.all(work)
+  const before = listed?.stats ?? []
   refuseMounts(before)
   const selection = selectStats(before, excludes)
   if (swapped) {
@@ -56,7 +59,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   }
 
   const place = {transport, root: target, tools, signal}
-  const {same, baseline} = await recognize(place, selection.kept, manifest, last)
+  const {same, baseline: known} = await recognize(place, selection.kept, manifest, last)
   const plan = planOnce(selection, manifest.tree, same)
   const result = summary(plan)
   if (request.dryRun) return result
@@ -81,7 +84,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     changed = await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
   }
 
-  await rememberSwap({...request, manifest}, {before, baseline, plan, staged, filled, tar: tools.tar})
+  await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar})
   const fingerprint = staged?.fingerprint ?? null
   if (fingerprint !== null && changed !== '') request.onFilled?.({fingerprint, changed})
   return result
@@ -95,13 +98,12 @@ const twinFor = async (
   twin !== undefined && empty && plan.unit === '' && tools.tar.name === 'gnu' ? await twin() : null
 
 /** What the workdir is to become, and what it was last equal to. */
-async function loadTrees({
-  manifest: wanted,
-  baselines,
-  loadTree,
-}: RestoreTreeRequest): Promise<{manifest: Manifest; last: Last | null}> {
+async function loadTrees(
+  {manifest: wanted, loadTree}: RestoreTreeRequest,
+  looked: Promise<Baseline | null>,
+): Promise<{manifest: Manifest; last: Last | null}> {
   const manifest = await wanted
-  const baseline = await readBaseline(baselines.current)
+  const baseline = await looked
   if (baseline === null) return {manifest, last: null}
   const then = baseline.checkpoint === manifest.id ? manifest : await loadTree(baseline.checkpoint)
   return {manifest, last: then === null ? null : {baseline, tree: then.tree}}

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 
 import type {CheckpointId} from '../core/ids.js'
 import type {WorkspaceArchiveArtifact} from '../core/tier.js'
-import {readBaseline, type Baseline} from './baseline.js'
+import type {Baseline} from './baseline.js'
 import {loadManifest, type Manifest} from './manifest.js'
 import type {ArchiveStore} from './store.js'
 
@@ -39,10 +39,11 @@ const MAX_LAYERS = 64
  * @throws {CrabboxError} `MANIFEST_MISSING`, `MANIFEST_CORRUPT` for the parent's
  */
 export async function saveBase(
-  {parent, alike, store, baselineFile}: SaveOrigin,
+  {parent, alike, store}: SaveOrigin,
+  known: Promise<Baseline | null>,
   reached: Promise<boolean>,
 ): Promise<SaveBase> {
-  const baseline = await readBaseline(baselineFile)
+  const baseline = await known
   if (!(await reached)) return {parent: null, lender: null}
   if (parent !== null && parent.artifact.layers.length <= MAX_LAYERS && baseline?.checkpoint === parent.id) {
     const manifest = await loadManifest(store.manifests, parent.id, parent.artifact.manifestSha256)

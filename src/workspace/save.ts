@@ -18,7 +18,8 @@ import {draftArtifact, storeManifest} from './store-manifest.js'
 export async function saveWorkspace(request: SaveRequest, context: Context): Promise<SaveResult> {
   const {transport, workdir} = request
   const {signal} = context
-  const work = [openTarget(transport, workdir, 'read', signal), request.base] as const
+  const looked = request.looked.then(baseline => baseline?.stats ?? null)
+  const work = [openTarget(transport, workdir, 'read', signal, {looked}), request.base] as const
   // Without its parent a save is tried again, which must not meet the first look at work.
   await Promise.allSettled(work)
   const [{listing, tools}, base] = await Promise.all(work)

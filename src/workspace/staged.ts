@@ -3,7 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {Transport} from '../core/transport.js'
 import {fingerprintOf} from './fingerprint.js'
 import {listWhole} from './listing.js'
-import {TICK_MS} from './parse-listing.js'
+import {TICK_MS} from './listed-fields.js'
 import type {Stat} from './stat.js'
 
 /** New content of a workdir as it was listed before it took its place. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {CrabboxError} from '../../src/core/errors.js'
 import type {Transport} from '../../src/core/transport.js'
@@ -41,6 +42,12 @@ describe('the listing of a distant host', () => {
     chmodSync(join(bin, name), 0o755)
     return `${bin}:${process.env['PATH'] ?? ''}`
   }
+
+  it('is whole also where what is known of it comes later', async () => {
+    const looked = sleep(200, null)
+    const {listing} = await openTarget(localTransport(), join(directory(), 'tree'), 'read', signal, {looked})
+    assert.equal(listing?.stats.length, 301)
+  })
 
   it('is the same as that of a near one, and comes packed', async () => {
     const root = join(directory(), 'tree')

@@ -31,6 +31,45 @@ describe('a listing that is parsed while it comes', () => {
     })
   }
 
+  const records = (changed: Readonly<Record<number, string>> = {}): Buffer => {
+    const fields = ['a', 'f', '644', '0', '0', '5', '1.5000000000', '2.5000000000', '1:7', '1', '']
+    return Buffer.from(['99.0', ...fields.map((field, n) => changed[n] ?? field), ''].join('\0'))
+  }
+  const known = new Map(parseListing(records()).stats.map(stat => [stat.path, stat]))
+  const again = (listing: Buffer): Listing => {
+    const parser = listingParser(known)
+    parser.feed(listing)
+    return parser.finish()
+  }
+
+  it('gives out the very object of what looks as before', () => assert.equal(again(records()).stats[0], known.get('a')))
+
+  for (const [what, changed] of Object.entries<Record<number, string>>({
+    name: {0: 'b'},
+    type: {1: 'p'},
+    mode: {2: '600'},
+    owner: {3: '7'},
+    group: {4: '7'},
+    size: {5: '6'},
+    time: {6: '1.5000000010'},
+    'time, by a second': {6: '11.5000000000'},
+    'change time': {7: '2.5000000010'},
+    'change time that is too fresh': {7: '98.9900000000'},
+    inode: {8: '1:8'},
+    'number of names': {9: '2'},
+    target: {10: 'b'},
+  }))
+    it(`tells another ${what}`, () => {
+      const listing = records(changed)
+      assert.notEqual(again(listing).stats[0], known.get('a'))
+      assert.deepEqual(again(listing), parseListing(listing))
+    })
+
+  it('trusts no clock that was set back behind what it has stamped', () => {
+    const listing = Buffer.from(records().toString('latin1').replace('99.0', '2.51'), 'latin1')
+    assert.deepEqual([known.get('a')?.ctime, again(listing).stats[0]?.ctime], ['2.500000000', ''])
+  })
+
   it('leaves out a last record that did not come whole', () => {
     const whole = Buffer.from(LISTINGS['GNU find'].join('\0'), 'utf8')
     assert.equal(parseListing(whole.subarray(0, -2)).stats.length, 3)
