@@ -1,11 +1,16 @@
 import {spawn} from 'node:child_process'
-import {PassThrough} from 'node:stream'
+import {PassThrough, type Readable} from 'node:stream'
 
 import {providerError} from '../core/errors.js'
 import type {CommandSpec, Exit, Running, Transport} from '../core/transport.js'
 
 /** How long a command may take to end after TERM before it is killed, in milliseconds. */
 const GRACE = 5000
+
+const outputs = new WeakSet<Readable>()
+
+/** Whether a stream is what Node reads from a program here: then each piece of it has memory of its own. */
+export const isProgramOutput = (stream: Readable): boolean => outputs.has(stream)
 
 /** Runs commands on this machine, each in a process group of its own so that all it starts can be ended with it. */
 export const localTransport = (): Transport => ({colocated: true, spawn: start, close: async () => undefined})
@@ -48,6 +53,7 @@ function start(command: CommandSpec, signal: AbortSignal): Running {
   })
   // Whoever waits for the exit sees the failure; whoever does not must not crash the process.
   exit.catch(() => undefined)
+  if (child.stdout !== null) outputs.add(child.stdout)
   const stdin = child.stdin ?? new PassThrough()
   // A command may end before it has read all its input; its exit code tells more than the broken pipe.
   stdin.on('error', () => undefined)

@@ -1,12 +1,10 @@
-/** How many may have gone between two that are still there before one is looked for. */
-const GONE = 16
-
 /**
- * Finds by name what is asked for in about the order in which it lies, without asking the map: two listings of a directory come in the
- * same order as long as it is left alone.
+ * Finds by name what is asked for in about the order in which it lies. Two listings of a directory come in the same order as long as it is
+ * left alone, and then nothing has to be looked up.
  */
 export function inOrder<T>(all: ReadonlyMap<string, T>, nameOf: (one: T) => string): (name: string) => T | undefined {
   const list = [...all.values()]
+  let places: ReadonlyMap<T, number> | null = null
   let next = 0
   return name => {
     const expected = list[next]
@@ -17,8 +15,8 @@ export function inOrder<T>(all: ReadonlyMap<string, T>, nameOf: (one: T) => stri
 
     const found = all.get(name)
     if (found === undefined) return undefined
-    const place = list.slice(next, next + GONE).indexOf(found)
-    if (place !== -1) next += place + 1
+    places ??= new Map(list.map((one, place) => [one, place]))
+    next = (places.get(found) ?? next) + 1
     return found
   }
 }

@@ -18,13 +18,15 @@ export interface ListingParser {
   readonly finish: () => Listing
 }
 
+const NOTHING: ReadonlyMap<string, Stat> = new Map()
+
 /**
  * A parser that works while the listing still comes: a host needs as long to make it as it takes to be read.
  * @param known how it looked before. What still looks so is what it was, the very object
  */
-export function listingParser(known: ReadonlyMap<string, Stat> | null = null): ListingParser {
+export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING): ListingParser {
   const stats: Stat[] = []
-  const before = known === null ? null : sameBefore(known)
+  const before = sameBefore(known)
   const held: Buffer[] = []
   let fields: string[] = []
   let rest = ''
@@ -33,7 +35,7 @@ export function listingParser(known: ReadonlyMap<string, Stat> | null = null): L
     now ??= timeInMs(fields.shift() ?? '0')
     let at = 0
     for (; at + GNU_FIELDS <= fields.length; at += GNU_FIELDS)
-      stats.push(before?.(fields, at, now) ?? parseStat(fields, at, now))
+      stats.push(before(fields, at, now) ?? parseStat(fields, at, now))
     fields = fields.slice(at)
   }
 

@@ -4,7 +4,7 @@ import {listingParser, type Listing, type ListingParser} from './parse-listing.j
 import type {Stat} from './stat.js'
 import {unpackListing} from './unpack-listing.js'
 
-/** How a directory looked before, by path; null where nobody knows. */
+/** How a directory looked before, by path; null where nobody knows. It never rejects. */
 export type Looked = Promise<ReadonlyMap<string, Stat> | null>
 
 export const NOBODY_KNOWS: Looked = Promise.resolve(null)
@@ -36,7 +36,7 @@ export async function readListing(stdout: Readable, fields: number, looked: Look
     const held = await takeFields(chunks, fields, before)
     for await (const piece of unpackListing(held, chunks)) {
       // Only once it is being read: what a program has printed is thrown away when it ends and nobody does.
-      parser ??= listingParser(await looked)
+      parser ??= listingParser((await looked) ?? undefined)
       parser.feed(piece)
       pieces.push(piece)
     }

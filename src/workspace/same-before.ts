@@ -3,8 +3,8 @@ import {isFresh, TYPES} from './listed-fields.js'
 import type {Stat} from './stat.js'
 import {printedTime} from './time.js'
 
-/** Gives out what a record said before, where it says the same again. */
-export type SameBefore = (fields: readonly string[], at: number, now: number) => Stat | null
+/** Gives out how a file looked before, where its record in a listing of GNU find says the same again. */
+export type SameBefore = (fields: readonly string[], at: number, now: number) => Stat | undefined
 
 /**
  * Most files of a workdir look as they did. Objects that have been there for a while cost the garbage collector nothing, and a comparison
@@ -15,7 +15,7 @@ export function sameBefore(known: ReadonlyMap<string, Stat>): SameBefore {
   return (fields, at, now) => {
     const field = (n: number): string => fields[at + n] ?? ''
     const stat = find(field(0))
-    return stat !== undefined && isSame(stat, field) && !isFresh(stat.ctime, now) ? stat : null
+    return stat !== undefined && isSame(stat, field) && !isFresh(stat.ctime, now) ? stat : undefined
   }
 }
 
@@ -29,4 +29,5 @@ function isSame(stat: Stat, field: (n: number) => string): boolean {
 
 /** find prints ten digits, of which the last says nothing. */
 const isTime = (printed: string, time: string): boolean =>
-  (printed.length === time.length + 1 && printed.startsWith(time)) || printedTime(printed) === time
+  (printed.length === time.length + 1 && printed.startsWith(time) && !time.startsWith('-')) ||
+  printedTime(printed) === time

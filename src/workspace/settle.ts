@@ -4,7 +4,8 @@ import {parentOf} from './stat.js'
 /**
  * The tree of a checkpoint, from what still holds and what was captured. A directory that vanished while it was saved takes
  * with it what it held, and a first name that vanished the other names of its file: nothing may hang in the air.
- * @param before the tree that `same` was part of. Its order, sorted but for some, is sorted again in a fraction of the time that any other takes
+ * @param before the tree that `same` was part of. Its order is kept where all of it is still there; else it is sorted, which takes a fraction
+ * of the time where most of it is
  */
 export function settleTree(same: ReadonlyMap<string, Entry>, fresh: readonly Entry[], before: Tree = same): Tree {
   if (before !== same && sameShape(same, fresh, before)) {

@@ -34,5 +34,8 @@ describe('finding in the order in which things lie', () => {
     assert.deepEqual(found(wanted).found, wanted)
   })
 
+  it('asks once where many have gone, or have moved', () =>
+    assert.deepEqual(found([...names.slice(60), ...names.slice(0, 60)]).asked, 2))
+
   it('finds one as often as it is asked for', () => assert.deepEqual(found(['5', '5', '6']).found, ['5', '5', '6']))
 })

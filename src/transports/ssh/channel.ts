@@ -16,13 +16,10 @@ const GRACE = 5000
 /** Milliseconds that a killed command has to be gone. A host that is silent for so long is not waited for any more. */
 const FAREWELL = 1000
 
-/** Hands on the pieces of a stream, and does not join those that wait: a channel brings some 32 kB at a time. */
-const AS_IT_COMES = {readableObjectMode: true, readableHighWaterMark: 4}
-
 /** Starts a command in a channel of its own. The streams are there at once; bytes flow when the channel is open. */
 export function startCommand(connection: Connection, command: CommandSpec, signal: AbortSignal): Running {
   const process = remoteProcess(connection.lifeline)
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(AS_IT_COMES), new PassThrough()]
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined)
   let surrender: NodeJS.Timeout | undefined
   const onAbort = (): void => {

@@ -1,6 +1,7 @@
 import {text} from 'node:stream/consumers'
 
 import type {Transport} from '../../core/transport.js'
+import {isProgramOutput} from '../../transports/local.js'
 import {hostFailure, startScript} from '../../transports/script.js'
 import {FRAME_BYTES} from '../layer/descriptor.js'
 import type {Packer} from '../host.js'
@@ -46,7 +47,7 @@ export function openSource(
   running.stdin.end(pathList(stats.map(stat => stat.path)))
   const shared = {
     bytes: packing === 'gzip' ? gunzipped(running.stdout) : (running.stdout as AsyncIterable<Buffer>),
-    asWritten: transport.colocated && packing === null,
+    asWritten: isProgramOutput(running.stdout) && packing !== 'gzip',
     kill: () => running.kill('SIGKILL'),
     loss: () => lossOf(running),
   }

@@ -30,16 +30,14 @@ export function nativeZstd(limit: number): NativeZstd | null {
   if (zstdCompress === undefined || zstdDecompress === undefined) return null
   const params = {[known['ZSTD_c_compressionLevel'] ?? 100]: 1, [known['ZSTD_c_checksumFlag'] ?? 201]: 1}
   const [compress, decompress] = [promisify(zstdCompress), promisify(zstdDecompress)]
-  // A host that packs frames makes them all of one size.
-  let expected = limit
   // Node ends after the first zstd frame, and what a host has packed may have several.
-  const unpack = async (unit: Unit): Promise<Buffer[]> => {
+  const unpackAll = async (unit: Unit, most: {size: number}): Promise<Buffer[]> => {
     const pieces: Buffer[] = []
     let left = limit
     for await (const frame of zstdFrames(unit, Number.POSITIVE_INFINITY)) {
-      const raw = await decompress(frame, unpackedAtOnce(left, expected))
+      const raw = await decompress(frame, unpackedAtOnce(left, most.size === 0 ? left : most.size))
       pieces.push(raw)
-      expected = raw.length
+      most.size = Math.max(most.size, raw.length)
       left -= raw.length
       // What is unpacked may be no shorter than a byte for Node, though nothing is left.
       if (left < 0) throw new Error('it holds too much')
@@ -48,15 +46,17 @@ export function nativeZstd(limit: number): NativeZstd | null {
     return pieces
   }
 
+  // A host makes all frames but the last of one size.
+  const most = {size: 0}
   return {
     compress: raw => compress(raw, {params, ...packedAtOnce(raw)}),
     decompress: async frame => {
-      const pieces = await unpack([frame])
+      const pieces = await unpackAll([frame], {size: 0})
       if (pieces.length === 1 && pieces[0] !== undefined) return pieces[0]
       const raw = Buffer.concat(pieces)
       pieces.forEach(release)
       return raw
     },
-    unpack,
+    unpack: unit => unpackAll(unit, most),
   }
 }

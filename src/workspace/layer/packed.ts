@@ -11,6 +11,9 @@ import {zstdFrames} from './zstd-frames.js'
 /** What does not compress grows a little, but never by this much. */
 const MAX_PACKED = FRAME_BYTES + (1 << 20)
 
+/** Frames that together are one of ours, at the most: pzstd makes four. Each may hold on to all that came with it. */
+const MAX_FRAMES = 128
+
 /**
  * Stores a stream that the host has compressed in frames.
  * @param directory where files may be put that frames pass through
@@ -85,6 +88,7 @@ async function* inUnits(frames: AsyncGenerator<Buffer>, codec: Codec): AsyncGene
     unit.push(frame)
     size += frame.length
     if (size > MAX_PACKED) throw new Error('small frames are too large')
+    if (unit.length > MAX_FRAMES) throw new Error('its frames are too small')
     if (unit.length < each) continue
     yield unit
     unit = []

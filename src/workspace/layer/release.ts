@@ -1,6 +1,6 @@
 import {MessageChannel} from 'node:worker_threads'
 
-/** Node cuts small buffers out of a larger piece of memory, of 8 kB where nobody says otherwise. */
+/** Node cuts small buffers out of a larger piece of memory, of `Buffer.poolSize` or this. */
 const MAY_BE_SHARED = 1 << 14
 
 /** What is sent to a port that is closed is gone at once. */

@@ -19,8 +19,8 @@ export interface LayerWriter {
   readonly name: string
   /** Resolves when more may be written. The chunk is copied. */
   readonly write: (chunk: Buffer) => Promise<void>
-  /** Stores a frame that somebody else has compressed, with what this layer is compressed with. Frames come alone or not at all. */
-  readonly writePacked: (packed: Unit) => Promise<void>
+  /** Stores what somebody else has compressed, with what this layer is compressed with, as a frame of it. Units come alone or not at all. */
+  readonly writePacked: (unit: Unit) => Promise<void>
   /** Makes the layer durable under its final name. */
   readonly finish: () => Promise<LayerDescriptor>
   /** Removes what was written. Safe after `finish` failed, and twice. */

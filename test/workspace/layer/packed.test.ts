@@ -54,6 +54,14 @@ describe('a stream of frames that is stored', function () {
     assert.equal(taken.digest('hex'), createHash('sha256').update(whole).digest('hex'))
   })
 
+  it('is not taken further where its frames are so small that keeping track of them would fill the memory', async () => {
+    const tiny = Array<Buffer>(200).fill(zstd(Buffer.alloc(10)))
+    await assert.rejects(store(tiny, null), {
+      message: 'the stream broke off',
+      cause: new Error('its frames are too small'),
+    })
+  })
+
   it('is good up to where it broke off', async () => {
     const error = await store([frame, frame], frame.subarray(0, 100)).catch((reason: unknown) => reason)
     assert.ok(error instanceof BrokenOff && 'bytes' in error)
