@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {syncDirectory} from '../../state/files.js'
 import {preferredCodec} from './codec.js'
 import {FRAME_BYTES, type LayerDescriptor} from './descriptor.js'
+import {release} from './release.js'
 import type {Unit} from './unit.js'
 
 /** Frames that are compressed at the same time. */
@@ -65,7 +66,9 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     const packed = codec.compress(whole.subarray(0, length))
     packed.catch(() => undefined)
     queue = queue.then(async () => {
-      await store([await packed])
+      const done = await packed
+      await store([done])
+      release(done)
       spare.push(whole)
     })
     queue.catch(() => undefined)
