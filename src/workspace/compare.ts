@@ -19,7 +19,7 @@ export interface Comparison {
 export function compareWithBaseline(stats: readonly Stat[], baseline: Baseline | null, tree: Tree): Comparison {
   const same = new Map<string, Entry>()
   const dirty = new Set<string>()
-  const before = baseline === null ? () => undefined : inOrder(baseline.stats, ({path}) => path)
+  const before = baseline === null ? () => undefined : inOrder(baseline.stats)
   const entries = stats.map(stat => {
     const entry = looksUntouched(stat, before(stat.path)) ? tree.get(stat.path) : undefined
     if (entry !== undefined) same.set(stat.path, entry)

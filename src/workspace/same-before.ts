@@ -11,7 +11,7 @@ export type SameBefore = (fields: readonly string[], at: number, now: number) =>
  * that meets the same object need not look further.
  */
 export function sameBefore(known: ReadonlyMap<string, Stat>): SameBefore {
-  const find = inOrder(known, ({path}) => path)
+  const find = inOrder(known)
   return (fields, at, now) => {
     const field = (n: number): string => fields[at + n] ?? ''
     const stat = find(field(0))

@@ -3,23 +3,23 @@ import assert from 'node:assert/strict'
 import {inOrder} from '../../src/workspace/in-order.js'
 
 /** A map that tells how often it was asked. */
-class Asked extends Map<string, {readonly name: string}> {
+class Asked extends Map<string, {readonly path: string}> {
   asked = 0
 
-  override get(name: string): {readonly name: string} | undefined {
+  override get(name: string): {readonly path: string} | undefined {
     this.asked += 1
     return super.get(name)
   }
 }
 
 describe('finding in the order in which things lie', () => {
-  const all = (): Asked => new Asked(Array.from({length: 100}, (_, i) => [`${i}`, {name: `${i}`}]))
+  const all = (): Asked => new Asked(Array.from({length: 100}, (_, i) => [`${i}`, {path: `${i}`}]))
   const names = [...all().keys()]
   /** Asks for names. Answers with what was found, and how often the map was asked. */
   const found = (wanted: readonly string[]): {found: (string | undefined)[]; asked: number} => {
     const map = all()
-    const find = inOrder(map, ({name}) => name)
-    return {found: wanted.map(name => find(name)?.name), asked: map.asked}
+    const find = inOrder(map)
+    return {found: wanted.map(name => find(name)?.path), asked: map.asked}
   }
 
   it('asks nobody where all are there', () => assert.deepEqual(found(names), {found: names, asked: 0}))

@@ -12,6 +12,7 @@ import {hasNativeZstd, nativeZstd, type NativeZstd} from './native-zstd.js'
 /** Compresses and decompresses one frame, away from the main thread. Frames in a row are an ordinary compressed file. */
 export interface Codec {
   readonly compression: Compression
+  /** What comes has memory of its own, which may be given back. */
   readonly compress: (raw: Buffer) => Promise<Buffer>
   readonly decompress: Convert
   /** Unpacks what a host has packed; null where Node does not do it, but a program beside it. */
