@@ -8,6 +8,7 @@ import {fileURLToPath} from 'node:url'
 import {rolldown} from 'rolldown'
 
 import {lighterOclif} from './bundle/lighter-oclif.js'
+import {lighterSsh} from './bundle/lighter-ssh.js'
 import {notices} from './bundle/notices.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -17,8 +18,7 @@ const dist = join(root, 'dist')
 const ENTRIES = ['index', 'testing/index', 'cli/start', 'cli/completion/main', 'cli/command-not-found']
 
 /** Packages that stay what they are: few commands need them, or oclif looks whether they are there. */
-const EXTERNAL =
-  /^(?:@aws-sdk\/.*|@inquirer\/.*|ssh2|node-ssh|ssh-config|yaml|ignore|tar-stream|@oclif\/plugin-.*|typescript|ts-node|pnpapi)$/
+const EXTERNAL = /^(?:@aws-sdk\/.*|@inquirer\/.*|yaml|tar-stream|@oclif\/plugin-.*|typescript|ts-node|pnpapi)$/
 
 /** What nearly every command needs comes in two files: to open one more takes longer than to skip what is not needed in it. */
 const GROUPS = [
@@ -41,7 +41,7 @@ const bundle = await rolldown({
   tsconfig: join(root, 'tsconfig.json'),
   transform: {target: 'node20.19'},
   external: EXTERNAL,
-  plugins: [lighterOclif()],
+  plugins: [lighterOclif(), lighterSsh()],
 })
 const options = {
   dir: dist,

@@ -1,5 +1,7 @@
 import {createRequire} from 'node:module'
 
+import {lazyModule} from './lazy-module.js'
+
 const require = createRequire(import.meta.url)
 const core = createRequire(require.resolve('@oclif/core/package.json'))
 
@@ -30,27 +32,13 @@ export function lighterOclif() {
       // Only asked whether Node is new enough: `assertNodeIsChecked`.
       if (id === '\0semver') return 'exports.satisfies = () => true'
       if (id === '\0wsl') return wslModule()
-      return id.startsWith('\0lazy:') ? lazyModule(id.slice('\0lazy:'.length)) : undefined
+      return id.startsWith('\0lazy:') ? lazyModule(id.slice('\0lazy:'.length), '@oclif/core') : undefined
     },
     transform: (code, id) => {
       if (id.endsWith('/@oclif/core/lib/config/plugin.js')) return replaceOnce(code, SORT, '(a.id < b.id ? -1 : 1)', id)
       return undefined
     },
   }
-}
-
-/** All that the package exports, and the package behind it: it is found when it is first used. */
-function lazyModule(id) {
-  const exported = core(id)
-  const load = id.startsWith('node:') ? `require(${JSON.stringify(id)})` : `fromOclif(${JSON.stringify(id)})`
-  return `
-    const fromOclif = id => require('node:module').createRequire(require.resolve('@oclif/core/package.json'))(id)
-    let loaded
-    const load = () => (loaded ??= ${load})
-    module.exports = ${typeof exported === 'function' ? '(...args) => load()(...args)' : '{}'}
-    for (const name of ${JSON.stringify(Object.keys(exported))})
-      Object.defineProperty(module.exports, name, {enumerable: true, get: () => load()[name]})
-    Object.defineProperty(module.exports, '__esModule', {value: ${exported.__esModule === true}})`
 }
 
 /** Whether this is the Windows Subsystem for Linux is always asked; where its PowerShell is, hardly ever. */
