@@ -52,6 +52,7 @@ export {
 export {silentProgress, type Progress, type ProgressTask, type ProgressUnit} from './core/progress.js'
 export {
   defineProvider,
+  type DialTarget,
   type LeaseOperations,
   type LeasePlanRequest,
   type LeaseStatus,

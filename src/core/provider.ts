@@ -29,6 +29,11 @@ export interface LeaseOperations {
    * Throws `LEASE_GONE` (`notFoundError`) when there is nothing to connect to, or else the `exit` of its first command does.
    */
   readonly connect: (lease: LeaseHandle, context: Context) => Promise<Transport>
+  /**
+   * Where it takes a while to connect: begins to, and returns at once. What comes next finds the connection, and says what there is to
+   * say of it; until then nobody is asked anything. It is closed when `context.done` aborts, where nothing comes. Throws nothing.
+   */
+  readonly dial?: (target: DialTarget, context: Context) => void
   /** What the backend says of a lease. Throws only when it cannot be asked: one that never was is `gone`. */
   readonly status: (lease: LeaseReference, context: Context) => Promise<LeaseStatus>
   /**
@@ -50,6 +55,9 @@ export interface LeaseOperations {
   /** Puts right what an interrupted operation has left on a lease that goes on. Nothing to do is success. */
   readonly heal?: (lease: LeaseHandle, context: Context) => Promise<void>
 }
+
+/** What a command is going to connect to: a lease, or the host that one is to be made on. */
+export type DialTarget = Pick<LeaseReference, 'details'> | {readonly host: HostChoice}
 
 /** A lease that nobody has asked for yet. */
 export type LeasePlanRequest = Pick<LeaseRequest, 'class' | 'machine'>

@@ -17,6 +17,7 @@ import {chooseFor, requirePossible, type CreateWish} from './plan-create.js'
 export async function createCheckpoint(wish: CreateWish, environment: Environment): Promise<Checkpoint> {
   const chosen = await chooseFor(wish, environment)
   const {tier} = chosen
+  chosen.provider.leases.dial?.(wish.lease, environment)
   const handlers = handlersFor(chosen.provider, tier)
   if (handlers.createProbes !== true) await requirePossible(chosen, wish.lease, environment)
   await prepareStateDir(environment.stateDir)

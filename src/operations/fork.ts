@@ -20,7 +20,9 @@ const PARALLEL = 8
 /** Opens leases from a checkpoint, several at a time. One that fails does not stop the others. */
 export async function forkCheckpoint(wish: ForkWish, environment: Environment): Promise<ForkResult[]> {
   const plan = await planFork(wish, environment)
-  const {checkpoint} = plan
+  const {checkpoint, host} = plan
+  const {leases} = await environment.registry.get(plan.provider)
+  leases.dial?.({host}, environment)
   const results = await withCheckpoint(
     environment.stateDir,
     checkpoint.id,

@@ -35,6 +35,7 @@ export async function restoreCheckpoint(
   if (handlers === null) throw restoreUnsupported(provider.name)
   const target = targetOf(checkpoint, lease, wish.workdir)
   const {stateDir} = environment
+  provider.leases.dial?.(lease, environment)
   const result = await withLease(
     stateDir,
     lease,

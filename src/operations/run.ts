@@ -44,8 +44,9 @@ export async function runOnLease(wish: RunWish, environment: Environment): Promi
       `Run crabbox stop --id ${lease.slug} and make another.`,
     )
   const provider = await environment.registry.get(lease.provider)
+  provider.leases.dial?.(lease, environment)
+  const root = await checkoutToSync(wish, environment)
   return withTransport(provider.leases, lease, environment, async transport => {
-    const root = await checkoutToSync(wish, environment)
     if (root !== null)
       await withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'sync'}, () =>
         syncCheckout(root, lease, transport, environment),

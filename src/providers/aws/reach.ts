@@ -4,13 +4,13 @@ import type {LeaseReference} from '../../core/lease.js'
 import type {Transport} from '../../core/transport.js'
 import {runScript} from '../../transports/script.js'
 import {openTarget, type Opened} from '../../transports/ssh/open.js'
-import {sharedConnections} from '../../transports/ssh/shared.js'
+import {sharedConnections, type Opening} from '../../transports/ssh/shared.js'
 import {onlyWithKey, type SshTarget} from '../../transports/ssh/target.js'
 import {sshTransport} from '../../transports/ssh/transport.js'
 import {needKey, readHostKey, writeHostKey, type LeaseKey} from './keys.js'
 import {READY_FILE, USER} from './user-data.js'
 
-const lend = sharedConnections()
+const {lend} = sharedConnections()
 
 /** A machine as SSH reaches it: by its key alone, whatever the user's configuration says of addresses. */
 export const targetAt = (host: string, keyFile: string): SshTarget =>
@@ -37,14 +37,14 @@ export async function reachAt(
   const known = await readHostKey(stateDir, lease)
   const open =
     (pinned: string | null) =>
-    (again_: boolean): Promise<Opened> =>
+    (opening: Opening): Promise<Opened> =>
       openTarget(targetAt(address, key.file), {
         pinned,
         acceptNew: true,
         knownHostsFile: null,
         ask: null,
         signal,
-        again: again || again_,
+        again: again || opening.again,
       })
   const connect = async (pinned: string | null): Promise<Reached> => {
     const lent = await lend(

@@ -1,9 +1,10 @@
+import type {Ask} from '../../core/ask.js'
 import type {Context} from '../../core/context.js'
 import type {Transport} from '../../core/transport.js'
 import {statePaths} from '../../state/paths.js'
 import {formatHostAddress, parseHostAddress} from '../../transports/ssh/address.js'
 import {openSsh, type Opened} from '../../transports/ssh/open.js'
-import {sharedConnections} from '../../transports/ssh/shared.js'
+import {sharedConnections, type Opening} from '../../transports/ssh/shared.js'
 import {sshTransport} from '../../transports/ssh/transport.js'
 
 /** A host as a lease's details have it. */
@@ -20,19 +21,49 @@ export interface Connected {
   readonly hostKey: string
 }
 
-const lend = sharedConnections()
+/** How a connection to a host is opened, and what it is called. */
+interface Way {
+  readonly name: string
+  readonly open: (opening: Opening) => Promise<Opened>
+  readonly alsoCalled: (opened: Opened) => string
+}
+
+const connections = sharedConnections()
 
 /** Connects to a host. Those who are at work on the same one share a connection. */
-export async function connectTo({host, hostKey}: Host, context: Context, acceptNew = false): Promise<Connected> {
-  const {signal, ask = null, stateDir} = context
-  const address = parseHostAddress(host)
-  const knownHostsFile = statePaths(stateDir).knownHosts
-  const open = (again: boolean): Promise<Opened> =>
-    openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask, signal, again})
-  const name = `${formatHostAddress(address)} ${stateDir}`
-  const pinnedTo = (key: string): string => `${name} ${key}`
-  // Whoever wants one key alone may share with one who is content with it; not the other way round.
-  const wanted = hostKey === null ? name : pinnedTo(hostKey)
-  const lent = await lend(wanted, open, opened => pinnedTo(opened.hostKey), context)
+export async function connectTo(host: Host, context: Context, acceptNew = false): Promise<Connected> {
+  const {name, open, alsoCalled} = wayTo(host, context, acceptNew)
+  const lent = await connections.lend(name, open, alsoCalled, context)
   return {transport: sshTransport(lent), hostKey: lent.hostKey}
 }
+
+/** Begins to connect to a host, for those who will. */
+export function dial(host: Host, context: Context, acceptNew = false): void {
+  const {done} = context
+  // Where nobody says when all is done, nobody would close it.
+  if (done === undefined) return
+  const {name, open} = wayTo(host, {...context, signal: AbortSignal.any([context.signal, done])}, acceptNew)
+  connections.dial(name, open, done)
+}
+
+function wayTo({host, hostKey}: Host, {signal, ask, stateDir}: Context, acceptNew: boolean): Way {
+  const address = parseHostAddress(host)
+  const knownHostsFile = statePaths(stateDir).knownHosts
+  const name = `${formatHostAddress(address)} ${stateDir}`
+  const pinnedTo = (key: string): string => `${name} ${key}`
+  return {
+    // Whoever wants one key alone may share with one who is content with it; not the other way round.
+    name: hostKey === null ? name : pinnedTo(hostKey),
+    alsoCalled: opened => pinnedTo(opened.hostKey),
+    open: ({again, wanted}) => {
+      const asking = ask === undefined ? null : askWhen(wanted, ask)
+      return openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask: asking, signal, again})
+    },
+  }
+}
+
+/** Asks nothing before somebody needs the answer: the command may end for another reason. */
+const askWhen = (wanted: Promise<void>, ask: Ask): Ask => ({
+  confirm: question => wanted.then(() => ask.confirm(question)),
+  secret: question => wanted.then(() => ask.secret(question)),
+})

@@ -4,11 +4,11 @@ import type {LeaseReference, LeaseRequest} from '../../core/lease.js'
 import type {LeaseOperations} from '../../core/provider.js'
 import type {Transport} from '../../core/transport.js'
 import {using} from '../../tiers/with-transport.js'
-import {connectTo} from './connect.js'
+import {connectTo, dial} from './connect.js'
 import {makeLease, removeLease, statusOn} from './directory.js'
 import {findLeases} from './find.js'
 import {guarded} from './guarded.js'
-import {hostMissing, placeNamed, placeOf} from './place.js'
+import {hostMissing, placeNamed, placeOf, type Place} from './place.js'
 import {forgetSeen, noteSeen} from './seen.js'
 import {takeFromPool, type Taken} from './pool.js'
 
@@ -31,6 +31,11 @@ export const sshLeases: LeaseOperations = {
     const {transport} = await reach(lease, context)
     return guarded(transport, lease, context)
   },
+  dial: (target, context) => {
+    if ('details' in target) dialPlace(placeOf(target.details), context)
+    else if (target.host.name !== null)
+      dialPlace(placeNamed(target.host.name, context.hosts), context, target.host.acceptNewKey)
+  },
   shareHost: (one, other) =>
     one.details['host'] === other.details['host'] && one.details['root'] === other.details['root'],
   status: async (lease, context) => {
@@ -50,6 +55,13 @@ export const sshLeases: LeaseOperations = {
     const {transport, hostKey} = await connectTo(place, context, acceptNewKey)
     return using(transport, () => findLeases(transport, {...place, hostKey}, context.signal))
   },
+}
+
+/** An address that makes no sense is told of by whoever connects. */
+function dialPlace(place: Place | null, context: Context, acceptNewKey = false): void {
+  try {
+    if (place !== null) dial(place, context, acceptNewKey)
+  } catch {}
 }
 
 /** Connects to the host that a lease's details name. */

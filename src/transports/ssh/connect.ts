@@ -29,7 +29,7 @@ export interface SshReached {
   readonly hostKey: string
 }
 
-const lend = sharedConnections()
+const {lend} = sharedConnections()
 
 /**
  * Connects to a host over SSH.
@@ -46,7 +46,7 @@ export async function connectSsh(
   const name = JSON.stringify([target, hostKey, acceptNew])
   const lent = await lend(
     name,
-    again =>
+    ({again}) =>
       openTarget(target, {
         pinned: hostKey,
         acceptNew,
