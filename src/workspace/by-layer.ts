@@ -1,8 +1,19 @@
 import type {Entry} from './entry.js'
 import type {Range} from './layer/reader.js'
 
+type Groups = ReadonlyMap<string, readonly Entry[]>
+
+/** Whoever sends entries asks several times, and for the same ones when he fills several workdirs. */
+const known = new WeakMap<readonly Entry[], Groups>()
+
 /** Entries by the layer that holds them, in its order. */
-export function groupByLayer(entries: readonly Entry[]): Map<string, Entry[]> {
+export function groupByLayer(entries: readonly Entry[]): Groups {
+  const groups = known.get(entries) ?? grouped(entries)
+  known.set(entries, groups)
+  return groups
+}
+
+function grouped(entries: readonly Entry[]): Groups {
   const groups = new Map<string, Entry[]>()
   for (const entry of entries) {
     const group = groups.get(entry.layer)

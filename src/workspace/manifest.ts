@@ -10,6 +10,7 @@ import {writeDurably} from '../state/files.js'
 import {inSlices} from './in-slices.js'
 import {checkEntry, decodeRow, encodeRow, type Row} from './manifest-row.js'
 import {isLayerDescriptor, type LayerDescriptor} from './layer/descriptor.js'
+import {knowsFrames} from './layer/intact.js'
 import type {Entry, Tree} from './entry.js'
 
 /** What is known of a save beside its files. */
@@ -48,9 +49,14 @@ export interface Manifest {
   readonly sealed: boolean
 }
 
+/** Versions of the format, oldest first. */
+const VERSIONS = [1, 2, 3] as const
+
+type Version = (typeof VERSIONS)[number]
+
 interface ManifestFile {
-  /** 2 where entries borrow, which version 1 knew nothing of. */
-  readonly version: 1 | 2
+  /** 2 where entries borrow, 3 where layers know their frames: whoever knows nothing of that refuses it. */
+  readonly version: Version
   readonly id: CheckpointId
   readonly base: CheckpointId | null
   readonly baseSha256: string | null
@@ -73,7 +79,7 @@ export async function writeManifest(directory: string, part: ManifestPart): Prom
   const index = new Map(part.layers.map((layer, i) => [layer.name, i]))
   const rows = part.entries.map(entry => encodeRow(entry, index))
   const {id, base, baseSha256 = null, layers, removed, summary} = part
-  const version = part.entries.some(entry => entry.borrowed === true) ? 2 : 1
+  const version = versionFor(part)
   const file: ManifestFile = {version, id, base, baseSha256, layers, removed, summary, rows}
   const packed = await zip(Buffer.from(JSON.stringify(file)), {level: 3, ...STEP})
   await writeDurably(manifestFile(directory, part.id), packed)
@@ -130,12 +136,18 @@ async function readPart(directory: string, id: CheckpointId, expected: string | 
   if (expected !== null && sha256(packed) !== expected) throw badManifest(path, 'its checksum is wrong')
   try {
     const file = JSON.parse((await unzip(packed, STEP)).toString('utf8')) as ManifestFile
-    if (![1, 2].includes(file.version) || file.id !== id) throw new Error('it is not the manifest that its name says')
+    if (!VERSIONS.includes(file.version) || file.id !== id) throw new Error('it is not the manifest that its name says')
     if (!isWellFormed(file)) throw new Error('it makes no sense')
     return file
   } catch (error) {
     throw badManifest(path, reasonOf(error))
   }
+}
+
+/** The oldest that says it all. */
+function versionFor({layers, entries}: ManifestPart): Version {
+  if (layers.some(knowsFrames)) return 3
+  return entries.some(entry => entry.borrowed === true) ? 2 : 1
 }
 
 /** What the types promise and a damaged file does not keep. Rows are checked one by one. */

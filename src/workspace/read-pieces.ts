@@ -7,7 +7,7 @@ import {entryChecker} from './entry-checker.js'
 import type {LayerSource} from './layer-source.js'
 import type {Compression, LayerDescriptor} from './layer/descriptor.js'
 import {forwardLayer, forwardedBytes} from './layer/forward.js'
-import {isIntact} from './layer/intact.js'
+import {isIntact, knowsFrames} from './layer/intact.js'
 import {damaged, openLayer, readLayer} from './layer/reader.js'
 import type {SentPiece} from './pack.js'
 import {cutter} from './stretches.js'
@@ -27,8 +27,9 @@ export async function* readPieces(
   for (const [name, wanted] of groupByLayer(entries)) {
     const layer = source.layers.get(name)
     if (layer === undefined) throw new Error(`no descriptor of layer ${name}`)
-    // To hash a layer is cheap beside unpacking it, but not beside unpacking a frame of it.
-    const worthIt = (wholeBytes(layer, wanted, source, forward) ?? 0) > layer.bytes / 4
+    // To hash all of a layer is cheap beside unpacking it, but not beside unpacking a frame of it.
+    const enough = knowsFrames(layer) ? 0 : layer.bytes / 4
+    const worthIt = (wholeBytes(layer, wanted, source, forward) ?? 0) > enough
     await using file = worthIt ? await openIntact(source.directory, layer, signal) : null
     if (file === null) yield* checkPieces(layer, wanted, source.directory, signal)
     else yield* forwardPieces(file, layer, wanted, source.directory, signal)
@@ -61,11 +62,14 @@ function wholeBytes(
   return possible ? forwardedBytes(layer, rangesOf(wanted)) : null
 }
 
-/** Null: it is not there, or not what it was; whoever looks at every entry finds out why. */
+/**
+ * The file of a layer that is what was stored, or whose frames tell whether they are. Null: it is not there, or not what it was; whoever looks at
+ * every entry finds out why.
+ */
 async function openIntact(directory: string, layer: LayerDescriptor, signal: AbortSignal): Promise<FileHandle | null> {
   const file = await openLayer(directory, layer).catch(() => null)
   if (file === null) return null
-  if (await isIntact(file, layer, signal).catch(() => false)) return file
+  if (knowsFrames(layer) || (await isIntact(file, layer, signal).catch(() => false))) return file
   await file.close()
   throwIfAborted(signal)
   return null

@@ -60,7 +60,7 @@ describe('a hostile manifest is refused', function () {
   const files: Readonly<Record<string, unknown>> = {
     'that is its own base': {...good, base: idOf(1)},
     'whose base is a path': {...good, base: '../../etc/passwd'},
-    'of another version': {...good, version: 3},
+    'of another version': {...good, version: 4},
     'without rows': {...good, rows: undefined},
     'with rows that are no rows': {...good, rows: [null, 7]},
     'that is no object': null,
@@ -72,6 +72,8 @@ describe('a hostile manifest is refused', function () {
     'with frames of a negative length': layer({frames: [-1]}),
     'with frames of an absurd length': layer({frames: [1e15]}),
     'with a compression that does not exist': layer({compression: 'xz', name: 'chk_00.tar.xz'}),
+    'with hashes that are none': layer({hashes: 'x'}),
+    'with more hashes than frames': layer({hashes: ['a', 'b']}),
     'with more bytes than frames': layer({bytes: 11}),
     'whose root is a link': {...layer({}), rows: [['', 'l', 0, 0, 0, 4, '1.0', '/etc', '', '', '', 0, 0, 512]]},
   }

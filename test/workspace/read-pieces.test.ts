@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {randomBytes} from 'node:crypto'
-import {open, writeFile} from 'node:fs/promises'
+import {createHash, randomBytes} from 'node:crypto'
+import {open, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {Entry} from '../../src/workspace/entry.js'
@@ -16,112 +16,125 @@ import {temporaryDirectory} from '../support/temporary.js'
 
 const never = new AbortController().signal
 
-describe('what is sent of a layer', () => {
-  const root = temporaryDirectory()
-  const store = temporaryDirectory()
-  let layer: LayerDescriptor
-  let entries: Entry[]
+/** A layer as versions have stored it that kept one checksum for all of it. */
+async function knownAsOne(layer: LayerDescriptor, directory: string): Promise<LayerDescriptor> {
+  const {name, compression, bytes, frameBytes, frames} = layer
+  const sha256 = createHash('sha256')
+    .update(await readFile(join(directory, layer.name)))
+    .digest('hex')
+  return {name, compression, bytes, frameBytes, frames, sha256}
+}
 
-  beforeEach(async () => {
-    for (let i = 0; i < 12; i++) await writeFile(join(root(), `${i}`), randomBytes(i * 600_000 + 1))
-    const tar = gnuTar(root())
-    const writer = await createLayerWriter(store(), 'chk_00')
-    await writer.write(tar)
-    layer = await writer.finish()
-    entries = entriesOf(tar, layer.name)
-  })
+for (const [known, as] of [
+  ['a layer', async layer => layer],
+  ['a layer with one checksum for all of it', knownAsOne],
+] as [string, typeof knownAsOne][])
+  describe(`what is sent of ${known}`, () => {
+    const root = temporaryDirectory()
+    const store = temporaryDirectory()
+    let layer: LayerDescriptor
+    let entries: Entry[]
 
-  const source = (rest: Partial<LayerSource> = {}): LayerSource => ({
-    ...{directory: store(), layers: new Map([[layer.name, layer]]), sealed: true},
-    ...rest,
-  })
-  interface Sent {
-    readonly whole: number
-    readonly bytes: Buffer
-  }
-  /** What somebody has who unpacks what was sent, and how many frames nobody has looked at. */
-  const send = async (wanted: readonly Entry[], from = source()): Promise<Sent> => {
-    const codec = codecFor(layer.compression, store(), layer.frameBytes)
-    const parts: Buffer[] = []
-    let whole = 0
-    try {
-      for await (const {bytes, length, packed} of readPieces(wanted, from, never, layer.compression)) {
-        const part = bytes ?? (await codec.decompress(packed?.frame ?? Buffer.alloc(0)))
-        if (bytes === null) whole += 1
-        assert.equal(part.length, length)
-        parts.push(Buffer.from(part))
-      }
-    } finally {
-      await codec.close()
-    }
-
-    return {whole, bytes: Buffer.concat(parts)}
-  }
-  const read = async (wanted: readonly Entry[]): Promise<Buffer> => {
-    const parts: Buffer[] = []
-    for await (const part of readEntries(wanted, source(), never)) parts.push(Buffer.from(part))
-    return Buffer.concat(parts)
-  }
-  const damage = async (position: number): Promise<void> => {
-    const file = await open(join(store(), layer.name), 'r+')
-    await file.write(Buffer.from('damage'), 0, 6, position)
-    await file.close()
-  }
-
-  it('is its frames, where all of one is wanted, and the bytes of the others', async () => {
-    const {whole, bytes} = await send(entries)
-    assert.equal(whole, layer.frames.length - 1)
-    assert.ok(bytes.equals(await read(entries)))
-  })
-
-  it('is the same bytes whatever is wanted', async () => {
-    for (let round = 0; round < 6; round++) {
-      const wanted = entries.filter((_, i) => (i * 7 + round) % 5 > 0)
-      const {bytes} = await send(wanted)
-      assert.ok(bytes.equals(await read(wanted)), String(round))
-    }
-
-    for (const entry of entries) assert.ok((await send([entry])).bytes.equals(await read([entry])))
-    assert.equal((await send([])).bytes.length, 0)
-  })
-
-  const another = preferredCompression() === 'zst' ? 'gz' : 'zst'
-  for (const [what, change] of Object.entries<() => Promise<[readonly Entry[], LayerSource]>>({
-    'nobody knows what was stored': async () => [entries, source({sealed: false})],
-    'content is borrowed': async () => [
-      entries.map(entry => (entry.path === '7' ? {...entry, borrowed: true} : entry)),
-      source(),
-    ],
-    'little is wanted': async () => [entries.filter(({path}) => path === '1'), source()],
-  })) {
-    it(`is looked at where ${what}`, async () => {
-      const [wanted, from] = await change()
-      assert.equal((await send(wanted, from)).whole, 0)
+    beforeEach(async () => {
+      for (let i = 0; i < 12; i++) await writeFile(join(root(), `${i}`), randomBytes(i * 600_000 + 1))
+      const tar = gnuTar(root())
+      const writer = await createLayerWriter(store(), 'chk_00')
+      await writer.write(tar)
+      layer = await as(await writer.finish(), store())
+      entries = entriesOf(tar, layer.name)
     })
-  }
 
-  it('is mostly whole where all of a large layer is wanted, and nothing has to be changed in it', () => {
-    const mostly = (wanted: readonly Entry[], rest: Partial<LayerSource> = {}): boolean =>
-      mostlyWhole(wanted, source(rest), layer.compression)
-    assert.equal(mostly(entries), true)
-    assert.equal(mostly(entries, {sealed: false}), false)
-    assert.equal(mostly(entries.map(entry => (entry.path === '7' ? {...entry, borrowed: true} : entry))), false)
-    assert.equal(mostly(entries.filter(({path}) => path === '1')), false)
-    assert.equal(mostlyWhole(entries, source(), another), false)
-    assert.equal(mostly([]), false)
-  })
+    const source = (rest: Partial<LayerSource> = {}): LayerSource => ({
+      ...{directory: store(), layers: new Map([[layer.name, layer]]), sealed: true},
+      ...rest,
+    })
+    interface Sent {
+      readonly whole: number
+      readonly bytes: Buffer
+    }
+    /** What somebody has who unpacks what was sent, and how many frames nobody has looked at. */
+    const send = async (wanted: readonly Entry[], from = source()): Promise<Sent> => {
+      const codec = codecFor(layer.compression, store(), layer.frameBytes)
+      const parts: Buffer[] = []
+      let whole = 0
+      try {
+        for await (const {bytes, length, packed} of readPieces(wanted, from, never, layer.compression)) {
+          const part = bytes ?? (await codec.decompress(packed?.frame ?? Buffer.alloc(0)))
+          if (bytes === null) whole += 1
+          assert.equal(part.length, length)
+          parts.push(Buffer.from(part))
+        }
+      } finally {
+        await codec.close()
+      }
 
-  it('is looked at where whoever gets it unpacks something else', async () => {
-    for await (const {bytes} of readPieces(entries, source(), never, another)) assert.notEqual(bytes, null)
-    for await (const {bytes} of readPieces(entries, source(), never)) assert.notEqual(bytes, null)
-  })
+      return {whole, bytes: Buffer.concat(parts)}
+    }
+    const read = async (wanted: readonly Entry[]): Promise<Buffer> => {
+      const parts: Buffer[] = []
+      for await (const part of readEntries(wanted, source(), never)) parts.push(Buffer.from(part))
+      return Buffer.concat(parts)
+    }
+    const damage = async (position: number): Promise<void> => {
+      const file = await open(join(store(), layer.name), 'r+')
+      await file.write(Buffer.from('damage'), 0, 6, position)
+      await file.close()
+    }
 
-  it('is looked at where the layer is not the file that was stored, and refused there alone where it is damaged', async () => {
-    await damage((layer.frames[0] ?? 0) + 1000)
-    await assert.rejects(send(entries), {code: 'LAYER_CORRUPT', kind: 'provider'})
-    const first = entries.filter(({at, length}) => at + length <= FRAME_BYTES)
-    assert.ok((await send(first)).bytes.equals(await read(first)))
-    await writeFile(join(store(), layer.name), '')
-    await assert.rejects(send(entries), {code: 'LAYER_CORRUPT'})
+    it('is its frames, where all of one is wanted, and the bytes of the others', async () => {
+      const {whole, bytes} = await send(entries)
+      assert.equal(whole, layer.frames.length - 1)
+      assert.ok(bytes.equals(await read(entries)))
+    })
+
+    it('is the same bytes whatever is wanted', async () => {
+      for (let round = 0; round < 6; round++) {
+        const wanted = entries.filter((_, i) => (i * 7 + round) % 5 > 0)
+        const {bytes} = await send(wanted)
+        assert.ok(bytes.equals(await read(wanted)), String(round))
+      }
+
+      for (const entry of entries) assert.ok((await send([entry])).bytes.equals(await read([entry])))
+      assert.equal((await send([])).bytes.length, 0)
+    })
+
+    const another = preferredCompression() === 'zst' ? 'gz' : 'zst'
+    for (const [what, change] of Object.entries<() => Promise<[readonly Entry[], LayerSource]>>({
+      'nobody knows what was stored': async () => [entries, source({sealed: false})],
+      'content is borrowed': async () => [
+        entries.map(entry => (entry.path === '7' ? {...entry, borrowed: true} : entry)),
+        source(),
+      ],
+      'little is wanted': async () => [entries.filter(({path}) => path === '1'), source()],
+    })) {
+      it(`is looked at where ${what}`, async () => {
+        const [wanted, from] = await change()
+        assert.equal((await send(wanted, from)).whole, 0)
+      })
+    }
+
+    it('is mostly whole where all of a large layer is wanted, and nothing has to be changed in it', () => {
+      const mostly = (wanted: readonly Entry[], rest: Partial<LayerSource> = {}): boolean =>
+        mostlyWhole(wanted, source(rest), layer.compression)
+      assert.equal(mostly(entries), true)
+      assert.equal(mostly(entries, {sealed: false}), false)
+      assert.equal(mostly(entries.map(entry => (entry.path === '7' ? {...entry, borrowed: true} : entry))), false)
+      assert.equal(mostly(entries.filter(({path}) => path === '1')), false)
+      assert.equal(mostlyWhole(entries, source(), another), false)
+      assert.equal(mostly([]), false)
+    })
+
+    it('is looked at where whoever gets it unpacks something else', async () => {
+      for await (const {bytes} of readPieces(entries, source(), never, another)) assert.notEqual(bytes, null)
+      for await (const {bytes} of readPieces(entries, source(), never)) assert.notEqual(bytes, null)
+    })
+
+    it('is looked at where the layer is not the file that was stored, and refused there alone where it is damaged', async () => {
+      await damage((layer.frames[0] ?? 0) + 1000)
+      await assert.rejects(send(entries), {code: 'LAYER_CORRUPT', kind: 'provider'})
+      const first = entries.filter(({at, length}) => at + length <= FRAME_BYTES)
+      assert.ok((await send(first)).bytes.equals(await read(first)))
+      await writeFile(join(store(), layer.name), '')
+      await assert.rejects(send(entries), {code: 'LAYER_CORRUPT'})
+    })
   })
-})

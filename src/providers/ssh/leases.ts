@@ -57,11 +57,12 @@ export const sshLeases: LeaseOperations = {
   },
 }
 
-/** An address that makes no sense is told of by whoever connects. */
 function dialPlace(place: Place | null, context: Context, acceptNewKey = false): void {
   try {
     if (place !== null) dial(place, context, acceptNewKey)
-  } catch {}
+  } catch {
+    // An address that makes no sense is told of by whoever connects.
+  }
 }
 
 /** Connects to the host that a lease's details name. */

@@ -14,22 +14,25 @@ export interface LayerDescriptor {
   readonly compression: Compression
   /** Bytes of the file. */
   readonly bytes: number
-  /** Of the file, hex. */
-  readonly sha256: string
   /** Raw bytes that each frame but the last holds. */
   readonly frameBytes: number
   /** Compressed bytes of each frame, in order. */
   readonly frames: readonly number[]
+  /** SHA-256 of each frame, hex, in order. */
+  readonly hashes?: readonly string[]
+  /** SHA-256 of the file, hex: what is known of layers that were stored without the hashes of their frames. */
+  readonly sha256?: string
 }
 
 /** Layer names are file names of ours, never paths. */
 export const isLayerName = (name: string): boolean => /^[a-z0-9_]+(?:-[a-z0-9]+)?\.tar\.(?:zst|gz)$/.test(name)
 
 /** Whether a value read from a manifest describes a layer: its frames fill the file, and the file lies where layers lie. */
-export function isLayerDescriptor({name, compression, bytes, frameBytes, frames}: LayerDescriptor): boolean {
+export function isLayerDescriptor({name, compression, bytes, frameBytes, frames, hashes}: LayerDescriptor): boolean {
   if (typeof name !== 'string' || !isLayerName(name) || !name.endsWith(`.tar.${compression}`)) return false
   if (!Number.isSafeInteger(frameBytes) || frameBytes <= 0 || frameBytes > MAX_FRAME_BYTES || !Array.isArray(frames))
     return false
+  if (hashes !== undefined && (!Array.isArray(hashes) || hashes.length !== frames.length)) return false
   const sizes: readonly unknown[] = frames
   return (
     sizes.every(size => Number.isSafeInteger(size) && Number(size) > 0) &&

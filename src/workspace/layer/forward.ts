@@ -1,8 +1,10 @@
 import type {FileHandle} from 'node:fs/promises'
 
 import {throwIfAborted} from '../../core/errors.js'
+import {codecFor} from './codec.js'
 import type {LayerDescriptor} from './descriptor.js'
-import {damaged, readFrame, readOpenLayer, type Piece, type Range} from './reader.js'
+import {isFrameIntact} from './intact.js'
+import {damaged, readFrame, unpackFrame, type Range} from './reader.js'
 
 /** Raw bytes of a layer, or a whole frame as it lies there. */
 export interface Forwarded {
@@ -13,10 +15,10 @@ export interface Forwarded {
 }
 
 /**
- * Ranges of a layer for somebody who unpacks frames himself: those that lie whole in a range as they are, the rest unpacked. Nothing is
- * looked at.
+ * Ranges of a layer for somebody who unpacks frames himself: those that lie whole in a range as they are, the rest unpacked. Frames are what was
+ * stored, where the layer says of each what that is; nothing else is looked at.
  * @param file the layer's, open
- * @throws {CrabboxError} `LAYER_MISSING`, `LAYER_CORRUPT`
+ * @throws {CrabboxError} `LAYER_CORRUPT`
  */
 export async function* forwardLayer(
   file: FileHandle,
@@ -25,37 +27,31 @@ export async function* forwardLayer(
   ranges: readonly Range[],
   signal: AbortSignal,
 ): AsyncGenerator<Forwarded> {
-  const parts = partsOf(layer, ranges)
-  const loose = parts.filter(part => part.frame === null)
-  const unpacked = readOpenLayer(file, directory, layer, loose, signal)
-  try {
-    for (const {start, end, frame} of parts) {
-      throwIfAborted(signal)
-      if (frame === null) {
-        const {bytes} = await nextOf(unpacked, layer)
-        if (bytes.length !== end - start) throw damaged(layer, 'it is too short')
-        yield {length: bytes.length, bytes, packed: null}
-      } else yield {length: end - start, bytes: null, packed: await readFrame(file, layer, frame)}
-    }
-  } finally {
-    await unpacked.return(undefined)
+  const codec = codecFor(layer.compression, directory, layer.frameBytes)
+  await using programs = {[Symbol.asyncDispose]: codec.close}
+  void programs
+  for (const {start, end, frame, whole} of partsOf(layer, ranges)) {
+    throwIfAborted(signal)
+    const packed = await readFrame(file, layer, frame)
+    if (!isFrameIntact(layer, frame, packed)) throw damaged(layer, 'a frame is not the one that was stored')
+    const base = frame * layer.frameBytes
+    const bytes = whole
+      ? null
+      : (await unpackFrame(codec, directory, layer, frame, packed)).subarray(start - base, end - base)
+    if (bytes !== null && bytes.length !== end - start) throw damaged(layer, 'it is too short')
+    yield {length: end - start, bytes, packed: whole ? packed : null}
   }
-}
-
-/** A part lies in one frame, and so comes in one piece. */
-async function nextOf(pieces: AsyncGenerator<Piece, undefined>, layer: LayerDescriptor): Promise<Piece> {
-  const {value} = await pieces.next()
-  if (value === undefined) throw damaged(layer, 'it is too short')
-  return value
 }
 
 /** How many bytes of a layer's file would be sent as they are. */
 export const forwardedBytes = (layer: LayerDescriptor, ranges: readonly Range[]): number =>
-  partsOf(layer, ranges).reduce((sum, {frame}) => sum + (frame === null ? 0 : (layer.frames[frame] ?? 0)), 0)
+  partsOf(layer, ranges).reduce((sum, {frame, whole}) => sum + (whole ? (layer.frames[frame] ?? 0) : 0), 0)
 
 interface Part extends Range {
-  /** The frame that it is, whole; null: it is less than one, or lies in the last, which may be of any length. */
-  readonly frame: number | null
+  /** The frame that it lies in. */
+  readonly frame: number
+  /** Whether it is all of it: never of the last, which may be of any length. */
+  readonly whole: boolean
 }
 
 function partsOf({frameBytes, frames}: LayerDescriptor, ranges: readonly Range[]): Part[] {
@@ -65,7 +61,7 @@ function partsOf({frameBytes, frames}: LayerDescriptor, ranges: readonly Range[]
       const frame = Math.floor(at / frameBytes)
       const to = Math.min(end, (frame + 1) * frameBytes)
       const whole = to - at === frameBytes && frame < frames.length - 1
-      parts.push({start: at, end: to, frame: whole ? frame : null})
+      parts.push({start: at, end: to, frame, whole})
       at = to
     }
   }

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 
 import {isErrno, providerError, reasonOf, throwIfAborted} from '../../core/errors.js'
 import {stateError} from '../../state/files.js'
-import {codecFor} from './codec.js'
+import {codecFor, type Codec} from './codec.js'
 import type {LayerDescriptor} from './descriptor.js'
 
 /** A piece of the raw tarball: `[start, end)`. */
@@ -34,28 +34,12 @@ export async function* readLayer(
   signal: AbortSignal,
 ): AsyncGenerator<Piece, undefined> {
   await using file = await openLayer(directory, layer)
-  yield* readOpenLayer(file, directory, layer, ranges, signal)
-}
-
-/** The same of a file that is open, and stays so. */
-export async function* readOpenLayer(
-  file: FileHandle,
-  directory: string,
-  layer: LayerDescriptor,
-  ranges: readonly Range[],
-  signal: AbortSignal,
-): AsyncGenerator<Piece, undefined> {
   const codec = codecFor(layer.compression, directory, layer.frameBytes)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
   const load = async (index: number): Promise<{raw: Buffer; packed: Buffer}> => {
     const packed = await readFrame(file, layer, index)
-    const raw = await codec.decompress(packed).catch((error: unknown) => {
-      throw isErrno(error, 'ENOSPC', 'EDQUOT') ? stateError(directory, error) : damaged(layer, reasonOf(error))
-    })
-    const last = index === layer.frames.length - 1
-    if (raw.length > layer.frameBytes || (!last && raw.length < layer.frameBytes))
-      throw damaged(layer, 'a frame has the wrong size')
+    const raw = await unpackFrame(codec, directory, layer, index, packed)
     return {raw, packed}
   }
 
@@ -88,6 +72,26 @@ export async function* readOpenLayer(
   }
 
   if (next < ranges.length) throw damaged(layer, 'it is too short')
+}
+
+/**
+ * The raw bytes of a frame.
+ * @throws {CrabboxError} `LAYER_CORRUPT`, and `STATE_DISK_FULL` where there is no room for what passes through a program
+ */
+export async function unpackFrame(
+  codec: Codec,
+  directory: string,
+  layer: LayerDescriptor,
+  index: number,
+  packed: Buffer,
+): Promise<Buffer> {
+  const raw = await codec.decompress(packed).catch((error: unknown) => {
+    throw isErrno(error, 'ENOSPC', 'EDQUOT') ? stateError(directory, error) : damaged(layer, reasonOf(error))
+  })
+  const last = index === layer.frames.length - 1
+  if (raw.length > layer.frameBytes || (!last && raw.length < layer.frameBytes))
+    throw damaged(layer, 'a frame has the wrong size')
+  return raw
 }
 
 /** @throws {CrabboxError} `LAYER_MISSING`, `LAYER_CORRUPT` for a file of another size */

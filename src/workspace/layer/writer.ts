@@ -34,8 +34,8 @@ export async function createLayerWriter(directory: string, id: string): Promise<
   const name = `${id}.tar.${codec.compression}`
   const part = join(directory, `${name}.part`)
   const file = await open(part, 'wx', 0o600)
-  const hash = createHash('sha256')
   const frames: number[] = []
+  const hashes: string[] = []
   // Frames are used again: eight megabytes at a time, garbage would cost more than the work.
   const spare: Buffer[] = []
   let frame: Buffer = Buffer.allocUnsafeSlow(FRAME_BYTES)
@@ -47,6 +47,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
   const waiting: Promise<void>[] = []
 
   const store = async (packed: Unit): Promise<void> => {
+    const hash = createHash('sha256')
     for (const piece of packed) {
       await file.writeFile(piece)
       hash.update(piece)
@@ -54,6 +55,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
 
     const length = packed.reduce((sum, piece) => sum + piece.length, 0)
     frames.push(length)
+    hashes.push(hash.digest('hex'))
     bytes += length
     unflushed += length
     if (unflushed < FLUSH_BYTES) return
@@ -102,7 +104,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
     await file.close()
     await rename(part, join(directory, name))
     await syncDirectory(directory)
-    return {name, compression: codec.compression, bytes, sha256: hash.digest('hex'), frameBytes: FRAME_BYTES, frames}
+    return {name, compression: codec.compression, bytes, frameBytes: FRAME_BYTES, frames, hashes}
   }
 
   const discard = async (): Promise<void> => {

@@ -60,8 +60,8 @@ describe('a connection that is begun ahead', () => {
 
   it('is not begun where nobody says when all is done, or all is done already', async () => {
     const before = lab.server.connections()
-    const {done: _, ...untold} = context()
-    dial(lab.host, untold)
+    const {stateDir, progress, signal} = context()
+    dial(lab.host, {stateDir, progress, signal})
     done.abort()
     dial(lab.host, context())
     await sleep(MOMENT)
