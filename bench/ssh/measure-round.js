@@ -16,6 +16,8 @@ export async function measureRound(round, {nearby}) {
     return result
   }
 
+  await take('ssh true', () => round.remote('true', ''))
+  await take('run true', () => round.crabbox('run', '--id', lease.slug, '--no-sync', '--', 'true'))
   if (nearby) await take('tar -czf', () => round.remote(gzipped, `> ${archive}`))
   await take('tar | zstd', () => round.remote(there, `> ${archive}`))
   const before = round.stored()

@@ -2,6 +2,7 @@ import {row} from '../report.js'
 
 /** What is compared, and the most that it should be. */
 const RATIOS = [
+  ['run true', 'ssh true', 'run -- true / ssh true', 1.25],
   ['create', 'tar | zstd', 'first create / ssh tar | zstd -1 -T0', 1.5],
   ['create', 'tar -czf', 'first create / ssh tar -czf -', 0.2],
   ['create after an edit', 'rsync, nothing to do', 'create after a one-file edit / rsync with nothing to do', 2],

@@ -43,7 +43,8 @@ export async function capture(
 ): Promise<readonly string[]> {
   const source = openSource(transport, root, stats, {tar, packing}, signal)
   const framed = packing !== null && packing !== 'gzip'
-  const parser = createTarParser(collectInto(entries, layer.name, new Set(stats.map(stat => stat.path))))
+  const missing = new Set(stats.map(stat => stat.path))
+  const parser = createTarParser(collectInto(entries, layer.name, missing))
   const take = (chunk: Buffer): void => {
     parser.feed(chunk)
     task.advance(chunk.length)
@@ -65,13 +66,16 @@ export async function capture(
   }
 
   throwIfAborted(signal)
-  const warnings = await source.judge(missingFrom(stats, entries), parser.finished())
+  const warnings = await source.judge([...missing].map(readable), parser.finished())
   throwIfAborted(signal)
   return warnings
 }
 
-/** Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once. */
-function collectInto(entries: Entry[], layer: string, asked: Set<string>): TarSink {
+/**
+ * Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once.
+ * @param missing those that have not come so far
+ */
+function collectInto(entries: Entry[], layer: string, missing: Set<string>): TarSink {
   const byPath = new Map<string, Entry>()
   let open: {header: TarHeader; at: number; hash: Hash | null} | null = null
   const close = (length: number): void => {
@@ -86,7 +90,7 @@ function collectInto(entries: Entry[], layer: string, asked: Set<string>): TarSi
 
   return {
     entry: (header, at) => {
-      if (!asked.delete(header.path)) throw corrupt(`${readable(header.path)}, which was not asked for`)
+      if (!missing.delete(header.path)) throw corrupt(`${readable(header.path)}, which was not asked for`)
       open = {header, at, hash: header.type === 'file' ? createHash('sha256') : null}
     },
     data: chunk => open?.hash?.update(chunk),
@@ -122,9 +126,4 @@ function toEntry(header: TarHeader, first: Entry | undefined, {layer, at, length
 /** Feeds a hole into a hash without making the hole in memory. */
 export function hashZeros(hash: Hash | null | undefined, length: number): void {
   for (const piece of zeros(length)) hash?.update(piece)
-}
-
-function missingFrom(stats: readonly Stat[], entries: readonly Entry[]): string[] {
-  const got = new Set(entries.map(entry => entry.path))
-  return stats.filter(stat => !got.has(stat.path)).map(stat => readable(stat.path))
 }

@@ -30,6 +30,7 @@ export async function sortByContent(
 ): Promise<Sorted> {
   if (!worthReading(changed)) return {known: [], rest: changed}
   const lenders = lendersBySize(stored, taken)
+  if (lenders.size === 0) return {known: [], rest: changed}
   const found = await readOnHost(place, candidatesAmong(changed, lenders), ({size}, sha256) =>
     take(lenders.get(size), sha256),
   )
