@@ -9,6 +9,7 @@ import type {Packing} from '../pack.js'
 import {pathList} from '../path-list.js'
 import type {Stat} from '../stat.js'
 import {cutShort, readTarComplaints, TAR_STATUS} from '../tar-complaints.js'
+import {BLOCK} from '../tar/header.js'
 import {gunzipped, gzipped} from './gzipped.js'
 import {lookAgain, warningsOf} from './look-again.js'
 import {plainSource} from './plain-capture.js'
@@ -31,6 +32,15 @@ function packedWith(create: string, packing: Packing | null): string {
   return `{ (${create}); echo "${TAR_STATUS}$?" >&2; } | (${PACKERS[packing]})`
 }
 
+/** Blocks of a record: a little that changed should not be sent with as much of nothing. */
+const BLOCKS = {few: 8, many: 128}
+
+/** Bytes of files from which on they are read in large records. */
+const MANY = 1 << 20
+
+const blocksFor = (stats: readonly Stat[]): number =>
+  stats.reduce((sum, {size}) => sum + size + 2 * BLOCK, 0) < MANY ? BLOCKS.few : BLOCKS.many
+
 /**
  * Reads files of a directory on a host, in the order of the list, as a tarball.
  * @param packing frames of zstd come as they are, and what gzip has compressed comes unpacked
@@ -43,7 +53,9 @@ export function openSource(
   signal: AbortSignal,
 ): TarSource {
   if (tar.create === null) return plainSource(transport, root, stats, packing === 'gzip', signal)
-  const running = startScript(transport, packedWith(tar.create, packing), [root], signal)
+  const script = `crabbox_blocks=$2
+${packedWith(tar.create, packing)}`
+  const running = startScript(transport, script, [root, String(blocksFor(stats))], signal)
   running.stdin.end(pathList(stats.map(stat => stat.path)))
   const shared = {
     bytes: packing === 'gzip' ? gunzipped(running.stdout) : (running.stdout as AsyncIterable<Buffer>),

@@ -4,7 +4,10 @@ import {tarTime} from '../time.js'
 export interface TarDialect {
   /** `plain`: busybox's, which knows neither extended headers nor attributes. */
   readonly name: 'gnu' | 'libarchive' | 'plain'
-  /** Parameter: a directory. Input: its files, NUL after each. Output: a tarball with extended headers. Null for `plain`. */
+  /**
+   * Parameter: a directory. Input: its files, NUL after each. Output: a tarball with extended headers, in records of so many blocks as
+   * `crabbox_blocks` says where it is set. Null for `plain`.
+   */
   readonly create: string | null
   /** Parameters: a directory, which extended attributes, `bare` where there are none in an empty one. Input: a tarball. */
   readonly extract: string
@@ -16,12 +19,15 @@ export interface TarDialect {
   readonly losses: string | null
 }
 
+/** Blocks of a record, which a tarball is filled up to. With its own twenty, GNU tar spends more time in a socket than on reading files. */
+const RECORD = '${crabbox_blocks:-128}'
+
 // One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option.
 const gnu: TarDialect = {
   name: 'gnu',
   create: `exec tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
   --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
-  --blocking-factor=128 --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`,
+  --blocking-factor="${RECORD}" --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`,
   // Asking for attributes that nothing has takes a fifth of the time. What is made in a directory with a default ACL would have one, though,
   // of which only the ls of GNU is known to tell.
   extract: `bare=
@@ -40,7 +46,7 @@ exec tar --extract --file=- --directory="$directory" "$@" --preserve-permissions
 // On macOS, attributes would come as files of their own, which nobody asked for.
 const libarchive: TarDialect = {
   name: 'libarchive',
-  create: 'COPYFILE_DISABLE=1 exec tar -c -f - -C "$1" --format=pax -b 128 -n --null -T -',
+  create: `COPYFILE_DISABLE=1 exec tar -c -f - -C "$1" --format=pax -b "${RECORD}" -n --null -T -`,
   extract: 'exec tar -x -f - -C "$1" -p --numeric-owner',
   // It gets fractions of seconds before 1970 wrong, in both directions.
   sameTime: (found, wanted) =>
