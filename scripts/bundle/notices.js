@@ -14,8 +14,8 @@ export function notices(modules) {
 const packageOf = file => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file.replaceAll('\\', '/'))?.[0]
 
 function notice(directory) {
-  const {name, version, license} = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  const {name, version, license, licenses = []} = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
   const file = readdirSync(directory).find(entry => /^licen[cs]e(?:[.-]|$)/i.test(entry))
   if (file === undefined) throw new Error(`${name} has no license to pass on`)
-  return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
+  return `${name} ${version} (${license ?? licenses.map(({type}) => type).join(' or ')})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
 }

@@ -7,6 +7,7 @@ import {handlersFor} from '../core/narrow.js'
 import {openCatalog} from '../state/catalog.js'
 import {prepareStateDir} from '../state/paths.js'
 import {draftRecord, type RecordWish} from './checkpoint-record.js'
+import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
 import {withCheckpoint, withLease} from './locking.js'
 import {chooseAlike, chooseParent} from './parent.js'
@@ -17,7 +18,7 @@ import {chooseFor, requirePossible, type CreateWish} from './plan-create.js'
 export async function createCheckpoint(wish: CreateWish, environment: Environment): Promise<Checkpoint> {
   const chosen = await chooseFor(wish, environment)
   const {tier} = chosen
-  chosen.provider.leases.dial?.(wish.lease, environment)
+  dialAhead(chosen.provider, wish.lease, environment)
   const handlers = handlersFor(chosen.provider, tier)
   if (handlers.createProbes !== true) await requirePossible(chosen, wish.lease, environment)
   await prepareStateDir(environment.stateDir)

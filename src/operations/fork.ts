@@ -5,6 +5,7 @@ import type {Lease} from '../core/lease.js'
 import type {Tier} from '../core/tier.js'
 import {handlersFor} from '../core/narrow.js'
 import {openLease} from './acquire.js'
+import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
 import {planFork, type ForkPlan, type ForkWish} from './fork-plan.js'
 import {withCheckpoint} from './locking.js'
@@ -21,8 +22,7 @@ const PARALLEL = 8
 export async function forkCheckpoint(wish: ForkWish, environment: Environment): Promise<ForkResult[]> {
   const plan = await planFork(wish, environment)
   const {checkpoint, host} = plan
-  const {leases} = await environment.registry.get(plan.provider)
-  leases.dial?.({host}, environment)
+  dialAhead(await environment.registry.get(plan.provider), {host}, environment)
   const results = await withCheckpoint(
     environment.stateDir,
     checkpoint.id,

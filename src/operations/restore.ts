@@ -7,6 +7,7 @@ import {restoreHandlersFor} from '../core/narrow.js'
 import {RESTORABLE_TIERS, type RestorableTier, type RestoreHandlers, type RestoreResult} from '../core/restore.js'
 import type {Tier} from '../core/tier.js'
 import {requireReady} from './checkpoint-record.js'
+import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
 import {everyRestore, restoreUnsupported} from './every-restore.js'
 import {withCheckpoint, withLease} from './locking.js'
@@ -35,7 +36,7 @@ export async function restoreCheckpoint(
   if (handlers === null) throw restoreUnsupported(provider.name)
   const target = targetOf(checkpoint, lease, wish.workdir)
   const {stateDir} = environment
-  provider.leases.dial?.(lease, environment)
+  dialAhead(provider, lease, environment)
   const result = await withLease(
     stateDir,
     lease,

@@ -7,6 +7,7 @@ import {sameRepo} from '../core/repo.js'
 import type {Exit, Running} from '../core/transport.js'
 import {openLeases} from '../state/leases.js'
 import {withTransport} from '../tiers/with-transport.js'
+import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
 import {withLease} from './locking.js'
 import {findCheckout} from './repository.js'
@@ -44,7 +45,7 @@ export async function runOnLease(wish: RunWish, environment: Environment): Promi
       `Run crabbox stop --id ${lease.slug} and make another.`,
     )
   const provider = await environment.registry.get(lease.provider)
-  provider.leases.dial?.(lease, environment)
+  dialAhead(provider, lease, environment)
   const root = await checkoutToSync(wish, environment)
   return withTransport(provider.leases, lease, environment, async transport => {
     if (root !== null)

@@ -32,6 +32,8 @@ export function providerDefect(provider: Provider, name: string): CrabboxError |
   if (provider.name !== name) return invalid(name, `calls itself ${provider.name}`)
   const missing = ['acquire', 'connect', 'status', 'release'].find(key => !isFunction(provider.leases, key))
   if (missing !== undefined) return invalid(name, `has no leases.${missing}`)
+  const uncallable = OPTIONAL.find(key => provider.leases[key] !== undefined && !isFunction(provider.leases, key))
+  if (uncallable !== undefined) return invalid(name, `has a leases.${uncallable} that is no function`)
   const tiers = Object.keys(provider.tiers)
   if (tiers.length === 0) return invalid(name, 'serves no tier')
   const strange = tiers.find(tier => !(TIERS as readonly string[]).includes(tier))
@@ -45,6 +47,8 @@ export function providerDefect(provider: Provider, name: string): CrabboxError |
   const unserved = Object.keys(provider.restores ?? {}).find(tier => !tiers.includes(tier))
   return unserved === undefined ? null : invalid(name, `restores the tier ${unserved}, which it does not serve`)
 }
+
+const OPTIONAL = ['dial', 'shareHost', 'list', 'plan', 'settled', 'heal'] as const
 
 const HANDLERS = ['probe', 'create', 'fork', 'delete', 'verify'] as const
 

@@ -94,9 +94,11 @@ export function checkEntry(entry: Entry, tree: Tree, layers: ReadonlyMap<string,
   }
 
   if (entry.borrowed !== undefined && !canBorrow(entry)) throw bad(`${readable(path)}, which cannot borrow its content`)
-  if (!layers.has(entry.layer) || entry.length <= 0 || entry.at < 0)
-    throw bad(`${readable(path)}, which no layer holds`)
+  if (!layers.has(entry.layer) || !isPlace(entry)) throw bad(`${readable(path)}, which no layer holds`)
 }
+
+const isPlace = ({at, length}: Entry): boolean =>
+  Number.isSafeInteger(at) && Number.isSafeInteger(length) && length > 0 && at >= 0 && Number.isSafeInteger(at + length)
 
 /** What a header is written from has no other witness than the manifest. */
 const canBorrow = ({type, hardlink, attributes, mtime, mode, uid, gid, size}: Entry): boolean =>

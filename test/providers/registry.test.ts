@@ -159,6 +159,11 @@ describe('the registry', () => {
       {...memory(), name: 'odd', leases: {...memory().leases, acquire: undefined}},
       /has no leases\.acquire/,
     ],
+    [
+      'a dial that cannot be called',
+      {...memory(), name: 'odd', leases: {...memory().leases, dial: true}},
+      /a leases\.dial that is no function/,
+    ],
     ['another name', memory(), /calls itself memory/],
     ['an empty tier table', {...memory(), name: 'odd', tiers: {}}, /serves no tier/],
     ['a tier that there is none of', {...memory(), name: 'odd', tiers: {floppy: {}}}, /the tier floppy, .*recipe/],

@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly answer?: (channel: ServerChannel, command: string) => void
   /** Is told of every session that is asked for, the first being 1, and whether it is to get no answer, ever. */
   readonly ignore?: (session: number) => boolean
+  /** Whether whoever wants to go through it gets no answer, ever. */
+  readonly ignoreForwards?: boolean
   /** Sessions that one connection may have at a time. */
   readonly maxSessions?: number
 }
@@ -71,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     client.on('ready', () => serve(client, options))
     client.on('tcpip', (accept, reject, {destIP, destPort}) => {
       forwards += 1
+      if (options.ignoreForwards === true) return
       const socket = connect(destPort, destIP, () => {
         const channel = accept()
         channel.on('error', () => undefined)

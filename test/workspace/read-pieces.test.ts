@@ -87,6 +87,21 @@ for (const [known, as] of [
       assert.ok(bytes.equals(await read(entries)))
     })
 
+    it('is unpacked once for all that is wanted of a frame', async () => {
+      const first = entries.filter(({at, length}) => at + length <= FRAME_BYTES)
+      const wanted = entries.filter(entry => first.indexOf(entry) % 2 !== 1)
+      const unpacked = new Set<ArrayBufferLike>()
+      let pieces = 0
+      for await (const {bytes} of readPieces(wanted, source(), never, layer.compression)) {
+        if (bytes === null) continue
+        unpacked.add(bytes.buffer)
+        pieces += 1
+      }
+
+      assert.ok(first.length >= 3 && pieces >= 3, `${first.length} ${pieces}`)
+      assert.equal(unpacked.size, 2, 'the first frame, and the last')
+    })
+
     it('is the same bytes whatever is wanted', async () => {
       for (let round = 0; round < 6; round++) {
         const wanted = entries.filter((_, i) => (i * 7 + round) % 5 > 0)

@@ -42,7 +42,7 @@ export function dial(host: Host, context: Context, acceptNew = false): void {
   const {done} = context
   // Where nobody says when all is done, nobody would close it.
   if (done === undefined) return
-  const {name, open} = wayTo(host, {...context, signal: AbortSignal.any([context.signal, done])}, acceptNew)
+  const {name, open} = wayTo(host, context, acceptNew)
   connections.dial(name, open, done)
 }
 
@@ -55,9 +55,10 @@ function wayTo({host, hostKey}: Host, {signal, ask, stateDir}: Context, acceptNe
     // Whoever wants one key alone may share with one who is content with it; not the other way round.
     name: hostKey === null ? name : pinnedTo(hostKey),
     alsoCalled: opened => pinnedTo(opened.hostKey),
-    open: ({again, wanted}) => {
+    open: ({again, wanted, closed}) => {
       const asking = ask === undefined ? null : askWhen(wanted, ask)
-      return openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask: asking, signal, again})
+      const until = AbortSignal.any([signal, closed])
+      return openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask: asking, wanted, signal: until, again})
     },
   }
 }

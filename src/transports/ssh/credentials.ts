@@ -1,11 +1,12 @@
 import {readFile} from 'node:fs/promises'
 
-import ssh2, {type AnyAuthMethod, type IdentityCallback, type ParsedKey, type PublicKeyEntry} from 'ssh2'
+import ssh2, {type AnyAuthMethod, type ParsedKey} from 'ssh2'
 
 import type {SshTarget} from './target.js'
+import {UserAgent, type AgentRules} from './user-agent.js'
 
 // ssh2 is CommonJS, of which Node sees no names.
-const {OpenSSHAgent, utils} = ssh2
+const {utils} = ssh2
 
 /** What can be offered to a host, in order, and what could be if somebody unlocked it. */
 export interface Credentials {
@@ -16,17 +17,23 @@ export interface Credentials {
   readonly tried: readonly string[]
 }
 
+/** What is known beside the keys themselves. */
+export interface CredentialRules extends Omit<AgentRules, 'listed'> {
+  /** Of key files, by their names. */
+  readonly passphrases: ReadonlyMap<string, string>
+}
+
 /** Gathers keys as ssh does: those of the agent, then the files. A key that is not there is no error. */
 export async function findCredentials(
   {user: username, agent, keyFiles, onlyKeyFiles}: SshTarget,
-  passphrases: ReadonlyMap<string, string>,
+  {passphrases, wanted, signal}: CredentialRules,
 ): Promise<Credentials> {
   const methods: AnyAuthMethod[] = []
   const locked: string[] = []
   const tried: string[] = []
   if (agent !== null) {
     const listed = onlyKeyFiles ? await publicKeys(keyFiles) : null
-    methods.push({type: 'agent', username, agent: listed === null ? agent : new ListedAgent(agent, listed)})
+    methods.push({type: 'agent', username, agent: new UserAgent(agent, {listed, wanted, signal})})
     tried.push('the agent')
   }
 
@@ -62,27 +69,4 @@ async function publicKeys(files: readonly string[]): Promise<Buffer[]> {
     const key = text === null ? null : parse(text)
     return key === null || key instanceof Error ? [] : [key.getPublicSSH()]
   })
-}
-
-/** The agent, with only some of its keys. */
-class ListedAgent extends OpenSSHAgent {
-  readonly #listed: readonly Buffer[]
-
-  constructor(socket: string, listed: readonly Buffer[]) {
-    super(socket)
-    this.#listed = listed
-  }
-
-  override getIdentities(done: IdentityCallback<ParsedKey>): void {
-    super.getIdentities((error, keys) =>
-      done(
-        error,
-        keys?.filter(key => this.#isListed(key)),
-      ),
-    )
-  }
-
-  #isListed(key: ParsedKey | PublicKeyEntry): boolean {
-    return 'getPublicSSH' in key && this.#listed.some(listed => listed.equals(key.getPublicSSH()))
-  }
 }

@@ -3,7 +3,7 @@ import {dirname} from 'node:path'
 import type {Duplex} from 'node:stream'
 
 import type {Ask} from '../../core/ask.js'
-import {CrabboxError} from '../../core/errors.js'
+import {CrabboxError, throwIfAborted} from '../../core/errors.js'
 import {parseHostAddress, type HostAddress} from './address.js'
 import {openConnection, type Connection} from './connection.js'
 import {findCredentials} from './credentials.js'
@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly ask: Ask | null
   /** True where the host was given up a moment ago, and is not waited for long. Default: false. */
   readonly again?: boolean
+  /** Resolves when somebody needs the connection: before, no agent is asked, which may ask the user. Default: somebody does. */
+  readonly wanted?: Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -57,12 +59,12 @@ export async function openTarget(
 ): Promise<Opened> {
   const {host, port, user} = target
   const name = knownName(host, port, target.keyAlias)
-  const {knownHostsFile} = options
+  const {knownHostsFile, signal, wanted = Promise.resolve()} = options
   const known = await readKnownHosts([...target.knownHosts, ...(knownHostsFile === null ? [] : [knownHostsFile])])
   const passphrases = new Map<string, string>()
   let {pinned} = options
   for (;;) {
-    const {methods, locked, tried} = await findCredentials(target, passphrases)
+    const {methods, locked, tried} = await findCredentials(target, {passphrases, wanted, signal})
     const hostKey = checkHostKey({name, known, pinned})
     const way = await wayThrough(through ?? target.jumps, host, port, options)
     try {
@@ -121,11 +123,16 @@ async function wayThrough(
     {...options, pinned: null},
     before.length === 0 ? undefined : before,
   )
+  const {signal} = options
+  signal.addEventListener('abort', connection.abandon, {once: true})
   try {
     return {sock: await connection.tunnel(host, port), close: connection.close}
   } catch (error) {
     connection.close()
+    throwIfAborted(signal)
     throw hostUnreachable(`${host}:${port} through ${connection.target}`, error)
+  } finally {
+    signal.removeEventListener('abort', connection.abandon)
   }
 }
 

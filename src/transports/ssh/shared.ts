@@ -1,4 +1,5 @@
 import type {Context} from '../../core/context.js'
+import {CrabboxError} from '../../core/errors.js'
 import type {Opened} from './open.js'
 
 /** A connection that was lent. Giving it back twice is giving it back once. */
@@ -12,12 +13,17 @@ export interface Lent extends Opened {
  */
 const LINGER = {told: 1000, untold: 15}
 
+/** The same for one that was opened ahead and that nobody has needed so far: a login that waits for that is given up by the server at some time. */
+const UNWANTED = 5000
+
 interface Shared {
   readonly opening: Promise<Opened>
   /** Tells whoever opens it that somebody needs it. */
   readonly want: () => void
   /** Closes it, where nobody uses it. */
   readonly close: () => void
+  /** Of those who would have it closed. */
+  readonly unlisten: () => void
   users: number
   closing: NodeJS.Timeout | undefined
 }
@@ -28,6 +34,8 @@ export interface Opening {
   readonly again: boolean
   /** Resolves when somebody needs it, which may be never. */
   readonly wanted: Promise<void>
+  /** Aborts when nobody will. */
+  readonly closed: AbortSignal
 }
 
 type Open = (opening: Opening) => Promise<Opened>
@@ -42,57 +50,68 @@ export interface SharedConnections {
     name: string,
     open: Open,
     alsoCalled: (opened: Opened) => string,
-    until: Pick<Context, 'done'>,
+    context: Pick<Context, 'done' | 'signal'>,
   ) => Promise<Lent>
   /** Opens one ahead of those who will need it. Nobody hears of a failure before that. */
   readonly dial: (name: string, open: Open, done: AbortSignal) => void
 }
 
+const isInterruption = (error: unknown): boolean => error instanceof CrabboxError && error.code === 'INTERRUPTED'
+
 export function sharedConnections(): SharedConnections {
   const all = new Map<string, Shared>()
   const lost = new Set<string>()
   const forget = (shared: Shared): void => {
+    shared.unlisten()
     for (const [name, one] of all) if (one === shared) all.delete(name)
   }
 
   const begin = (name: string, open: Open, done: AbortSignal | undefined): Shared => {
+    const closed = new AbortController()
     let want: () => void = () => undefined
     const wanted = new Promise<void>(resolve => (want = resolve))
-    const opening = open({again: lost.has(name), wanted})
+    const opening = open({again: lost.has(name), wanted, closed: closed.signal})
     const close = (): void => {
       if (shared.users > 0) return
       clearTimeout(shared.closing)
-      done?.removeEventListener('abort', close)
       forget(shared)
+      closed.abort()
       opening.then(
         ({connection}) => connection.close(),
         () => undefined,
       )
     }
 
-    const shared: Shared = {opening, want, close, users: 0, closing: undefined}
+    const unlisten = (): void => done?.removeEventListener('abort', close)
+    const shared: Shared = {opening, want, close, unlisten, users: 0, closing: undefined}
     all.set(name, shared)
     done?.addEventListener('abort', close, {once: true})
-    // Whoever needs it hears of the failure.
-    opening.catch(() => done?.removeEventListener('abort', close))
+    // Whoever has waited for it hears of a failure; whoever comes later begins anew.
+    opening.catch(() => {
+      if (shared.users === 0) close()
+    })
     return shared
   }
 
-  const lend: SharedConnections['lend'] = async (name, open, alsoCalled, until) => {
-    const {done} = until
-    const shared = all.get(name) ?? begin(name, open, done)
+  const lend: SharedConnections['lend'] = async (name, open, alsoCalled, context) => {
+    const {done, signal} = context
+    const known = all.get(name)
+    const shared = known ?? begin(name, open, done)
     shared.users += 1
     shared.want()
     clearTimeout(shared.closing)
     const opened = await shared.opening.catch((error: unknown) => {
       forget(shared)
+      // Somebody else was told to stop, who had begun it.
+      if (known !== undefined && isInterruption(error) && !signal.aborted) return null
       lost.add(name)
       throw error
     })
+    if (opened === null) return lend(name, open, alsoCalled, context)
     if (opened.connection.closed()) {
       forget(shared)
       if (opened.connection.abandoned()) lost.add(name)
-      return lend(name, open, alsoCalled, until)
+      return lend(name, open, alsoCalled, context)
     }
 
     const other = alsoCalled(opened)
@@ -111,7 +130,9 @@ export function sharedConnections(): SharedConnections {
   }
 
   const dial: SharedConnections['dial'] = (name, open, done) => {
-    if (!all.has(name) && !done.aborted) begin(name, open, done)
+    if (all.has(name) || done.aborted) return
+    const shared = begin(name, open, done)
+    shared.closing = setTimeout(shared.close, UNWANTED).unref()
   }
 
   return {lend, dial}

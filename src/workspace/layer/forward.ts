@@ -30,16 +30,28 @@ export async function* forwardLayer(
   const codec = codecFor(layer.compression, directory, layer.frameBytes)
   await using programs = {[Symbol.asyncDispose]: codec.close}
   void programs
+  const load = async (frame: number): Promise<Buffer> => {
+    const packed = await readFrame(file, layer, frame)
+    if (isFrameIntact(layer, frame, packed)) return packed
+    throw damaged(layer, 'a frame is not the one that was stored')
+  }
+
+  // The parts of a frame follow each other.
+  let unpacked: {readonly frame: number; readonly raw: Buffer} = {frame: -1, raw: Buffer.alloc(0)}
   for (const {start, end, frame, whole} of partsOf(layer, ranges)) {
     throwIfAborted(signal)
-    const packed = await readFrame(file, layer, frame)
-    if (!isFrameIntact(layer, frame, packed)) throw damaged(layer, 'a frame is not the one that was stored')
-    const base = frame * layer.frameBytes
-    const bytes = whole
-      ? null
-      : (await unpackFrame(codec, directory, layer, frame, packed)).subarray(start - base, end - base)
-    if (bytes !== null && bytes.length !== end - start) throw damaged(layer, 'it is too short')
-    yield {length: end - start, bytes, packed: whole ? packed : null}
+    const length = end - start
+    if (whole) {
+      yield {length, bytes: null, packed: await load(frame)}
+      continue
+    }
+
+    if (unpacked.frame !== frame)
+      unpacked = {frame, raw: await unpackFrame(codec, directory, layer, frame, await load(frame))}
+    const at = start - frame * layer.frameBytes
+    const bytes = unpacked.raw.subarray(at, at + length)
+    if (bytes.length !== length) throw damaged(layer, 'it is too short')
+    yield {length, bytes, packed: null}
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {once} from 'node:events'
 import {createServer, type AddressInfo, type Socket} from 'node:net'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -8,6 +9,7 @@ import {silentProgress} from '../../../src/core/progress.js'
 import {connectTo} from '../../../src/providers/ssh/connect.js'
 import {sshLeases} from '../../../src/providers/ssh/leases.js'
 import {sshHome} from '../../support/ssh-home.js'
+import {startServer} from '../../support/ssh-server.js'
 
 /** Milliseconds in which the server has shown its key, and would have been logged in to. */
 const MOMENT = 300
@@ -96,6 +98,96 @@ describe('a connection that is begun ahead', () => {
     await assert.rejects(connectTo({host: refused, hostKey: null}, context()), {code: 'HOST_UNREACHABLE'})
   })
 
+  it('is begun anew by whoever needs it after it has failed', async () => {
+    const port = await freePort()
+    dial(`me@127.0.0.1:${port}`, context())
+    await sleep(MOMENT)
+    const later = await startServer({users: [lab.key.public], hostKey: lab.server.hostKey, port})
+    try {
+      lab.write('known_hosts', `[127.0.0.1]:${port} ${lab.server.hostKey.public}\n`)
+      const {transport} = await connectTo({host: `me@127.0.0.1:${port}`, hostKey: null}, context())
+      await transport.close()
+      assert.equal(later.connections(), 1)
+    } finally {
+      lab.write('known_hosts', lab.knownHost())
+      await later.close()
+    }
+  })
+
+  it('is begun anew by whoever goes on when it was interrupted', async () => {
+    const interrupted = new AbortController()
+    dial(lab.host, context({signal: interrupted.signal}))
+    interrupted.abort()
+    const {transport} = await connectTo({host: lab.host, hostKey: null}, context())
+    await transport.close()
+  })
+
+  it('is not taken from whoever has borrowed it by the end of who has begun it', async () => {
+    dial(lab.host, context())
+    const first = done
+    done = new AbortController()
+    const connecting = connectTo({host: lab.host, hostKey: null}, context())
+    first.abort()
+    const {transport} = await connecting
+    await transport.close()
+  })
+
+  /** Does work while there is an agent that says nothing. */
+  const withAgent = async (work: (asked: readonly Socket[]) => Promise<void>): Promise<void> => {
+    const asked: Socket[] = []
+    const socket = join(lab.home, 'agent')
+    const agent = createServer(one => void asked.push(one.on('data', () => undefined)))
+    await new Promise<void>(resolve => agent.listen(socket, resolve))
+    process.env['SSH_AUTH_SOCK'] = socket
+    try {
+      await work(asked)
+    } finally {
+      delete process.env['SSH_AUTH_SOCK']
+      agent.close()
+    }
+  }
+
+  it('waits for no agent when it is interrupted', () =>
+    withAgent(async asked => {
+      const interrupted = new AbortController()
+      const connecting = connectTo({host: lab.host, hostKey: null}, context({signal: interrupted.signal}))
+      while (asked.length === 0) await sleep(10)
+      const ended = once(asked[0] as Socket, 'close')
+      interrupted.abort()
+      await assert.rejects(connecting)
+      await inTime(ended)
+    }))
+
+  it('waits for no host on the way when it is interrupted', async () => {
+    const jump = await startServer({users: [lab.key.public], ignoreForwards: true})
+    lab.write('known_hosts', `${lab.knownHost()  }[127.0.0.1]:${jump.port} ${jump.hostKey.public}\n`)
+    lab.write('config', `Host inner\n  HostName 127.0.0.1\n  ProxyJump me@127.0.0.1:${jump.port}\n`)
+    try {
+      dial('me@inner', context())
+      while (jump.forwards() === 0) await sleep(10)
+      done.abort()
+      assert.ok(await jump.quiet())
+    } finally {
+      lab.write('config', '')
+      lab.write('known_hosts', lab.knownHost())
+      await jump.close()
+    }
+  })
+
+  it('asks no agent before somebody needs it', () =>
+    withAgent(async asked => {
+      dial(lab.host, context())
+      await sleep(MOMENT)
+      assert.equal(asked.length, 0)
+      const connecting = connectTo({host: lab.host, hostKey: null}, context())
+      while (asked.length === 0) await sleep(10)
+      done.abort()
+      await sleep(50)
+      assert.equal(asked[0]?.destroyed, false, 'whoever needs it was not waited for')
+      asked[0]?.destroy()
+      await (await connecting).transport.close()
+    }))
+
   it('is not waited for when all is done', async () => {
     const held: Socket[] = []
     const silent = createServer(socket => held.push(socket))
@@ -104,10 +196,13 @@ describe('a connection that is begun ahead', () => {
     while (held.length === 0) await sleep(10)
     const ended = new Promise(resolve => held[0]?.resume().once('close', resolve))
     done.abort()
-    await Promise.race([ended, sleep(2000).then(() => assert.fail('it is still open'))])
+    await inTime(ended)
     silent.close()
   })
 })
+
+const inTime = (ended: Promise<unknown>): Promise<unknown> =>
+  Promise.race([ended, sleep(2000).then(() => assert.fail('it is still open'))])
 
 async function freePort(): Promise<number> {
   const server = createServer()
