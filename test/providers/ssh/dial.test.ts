@@ -160,7 +160,7 @@ describe('a connection that is begun ahead', () => {
 
   it('waits for no host on the way when it is interrupted', async () => {
     const jump = await startServer({users: [lab.key.public], ignoreForwards: true})
-    lab.write('known_hosts', `${lab.knownHost()  }[127.0.0.1]:${jump.port} ${jump.hostKey.public}\n`)
+    lab.write('known_hosts', `${lab.knownHost()}[127.0.0.1]:${jump.port} ${jump.hostKey.public}\n`)
     lab.write('config', `Host inner\n  HostName 127.0.0.1\n  ProxyJump me@127.0.0.1:${jump.port}\n`)
     try {
       dial('me@inner', context())
