@@ -21,13 +21,14 @@ export abstract class CrabboxCommand extends Command {
     const progress = this.jsonEnabled() ? warningsOnly(process.stderr) : terminalProgress(process.stderr)
     const {openRegistry} = await import('./registry.js')
     const registry = openRegistry(this.config, progress.warn)
-    const ask = this.jsonEnabled() ? null : terminalAsk()
+    const signal = this.abortOnSignals()
+    const ask = this.jsonEnabled() ? null : terminalAsk(signal)
     return {
       ...(ask === null ? {} : {ask}),
       settings: this.settings({registry, progress}),
       registry,
       progress,
-      signal: this.abortOnSignals(),
+      signal,
       done: this.toldWhenDone(),
       stateDir: defaultStateDir(process.env),
       version: this.config.version,

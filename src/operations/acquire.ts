@@ -1,3 +1,4 @@
+import {cleaningUp} from '../core/cleaning-up.js'
 import {newLeaseId, newSlug, type LeaseId, type Slug} from '../core/ids.js'
 import {busyError, reasonOf, usageError} from '../core/errors.js'
 import type {Checkpoint} from '../core/checkpoint.js'
@@ -92,7 +93,7 @@ async function dropFailed(id: LeaseId, providerName: string, environment: Enviro
   if (Object.keys(details).length > 0) {
     const {leases} = await environment.registry.get(providerName)
     try {
-      await leases.release({id, details}, {...environment, signal: new AbortController().signal})
+      await leases.release({id, details}, cleaningUp(environment))
     } catch (error) {
       environment.progress.warn(`what was made of lease ${id} is still there: ${reasonOf(error)}`)
       return

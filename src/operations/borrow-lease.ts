@@ -1,3 +1,4 @@
+import {cleaningUp} from '../core/cleaning-up.js'
 import type {Lease} from '../core/lease.js'
 import {warmup, type LeaseWish} from './acquire.js'
 import type {Environment} from './environment.js'
@@ -23,6 +24,6 @@ export async function borrowLease<T>(
   try {
     return await use(lease)
   } finally {
-    if (!keep) await stopLease(lease, {...environment, signal: new AbortController().signal})
+    if (!keep) await stopLease(lease, cleaningUp(environment))
   }
 }

@@ -1,4 +1,5 @@
 import {asCheckpoint, type Checkpoint, type CheckpointOf, type Stored} from '../core/checkpoint.js'
+import {cleaningUp} from '../core/cleaning-up.js'
 import {busyError, CrabboxError} from '../core/errors.js'
 import type {TierHandlers} from '../core/handlers.js'
 import {newCheckpointId, type CheckpointId} from '../core/ids.js'
@@ -112,7 +113,7 @@ async function withdraw<T extends Tier>(
   record: CheckpointOf<T>,
   environment: Environment,
 ): Promise<void> {
-  const unstoppable = {...environment, signal: new AbortController().signal}
+  const unstoppable = cleaningUp(environment)
   const {artifact} = record
   if (artifact !== null) await handlers.delete({...record, artifact} satisfies {artifact: Artifacts[T]}, unstoppable)
   await openCatalog(environment.stateDir).transact(rows => void rows.delete(record.id))

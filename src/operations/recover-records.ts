@@ -70,5 +70,8 @@ async function resumed<T extends Tier>(row: CheckpointOf<T>, environment: Enviro
 async function drop(seen: Lease, environment: Environment): Promise<void> {
   const {rows} = await openLeases(environment.stateDir).read()
   const lease = rows.get(seen.id)
-  if (lease !== undefined && lease.state !== 'ready') await releaseLease(lease, environment)
+  if (lease === undefined || lease.state === 'ready') return
+  await releaseLease(lease, environment)
+  if (lease.state === 'releasing')
+    environment.progress.warn(`the stop of ${lease.slug} was interrupted; it is done now`)
 }

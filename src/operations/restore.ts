@@ -1,6 +1,7 @@
 import {posix} from 'node:path'
 
 import type {Checkpoint, Stored} from '../core/checkpoint.js'
+import {cleaningUp} from '../core/cleaning-up.js'
 import {usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import {restoreHandlersFor} from '../core/narrow.js'
@@ -75,7 +76,7 @@ const cleanUp =
     environment: Environment,
   ) =>
   async (error: unknown): Promise<never> => {
-    await handlers.recover(what, {...environment, signal: new AbortController().signal}).catch(() => undefined)
+    await handlers.recover(what, cleaningUp(environment)).catch(() => undefined)
     throw error
   }
 

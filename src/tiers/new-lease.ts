@@ -1,3 +1,4 @@
+import {cleaningUp} from '../core/cleaning-up.js'
 import type {Context} from '../core/context.js'
 import type {LeaseHandle, LeaseRequest, Placement} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
@@ -17,7 +18,7 @@ export async function intoNewLease(
     return placement
   } catch (error) {
     // Whoever asked for the lease cleans up where this fails, and wants to know of the first failure.
-    await leases.release(lease, {...context, signal: new AbortController().signal}).catch(() => undefined)
+    await leases.release(lease, cleaningUp(context)).catch(() => undefined)
     throw error
   }
 }

@@ -60,6 +60,7 @@ export async function capture(
       }
   } catch (error) {
     source.kill()
+    throwIfAborted(signal)
     // What is damaged is of no use to another attempt, whether or not the connection is lost as well.
     if (framed && !(error instanceof BrokenOff)) throw error
     throw (await source.loss()) ?? (error instanceof BrokenOff ? asCorrupt(error.cause) : error)

@@ -16,7 +16,7 @@ receive input "$6"
 tail -c "+$(($5 + 1))" input > meta.json
 read_unit unit
 at "$2"
-[ -d "\${found%/*}" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
+[ -d "\${found%/*}/" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
 if [ -e "../$4/metadata" ]; then : > metadata
 elif there "$found"; then : > existed; fi
 if [ "$5" -gt 0 ]; then
@@ -31,6 +31,7 @@ at "$2"; live=$found
 at "$source/tree"; staged=$found
 at next/tree; kept=$found
 place=\${live%/*}
+place=\${place:-/}
 opened "$place" place-mode
 if [ -e next/existed ] && ! there "$kept"; then
   mkdir -p -- "\${kept%/*}"

@@ -33,6 +33,7 @@ export interface ArchiveLab {
     parent?: Archived | null
     alike?: Archived | null
     excludes?: readonly string[]
+    signal?: AbortSignal
   }) => Promise<Made>
   readonly restore: (checkpoint: Archived, target?: string) => Promise<RestoreResult>
   readonly undo: () => Promise<{readonly checkpoint: string}>
@@ -101,7 +102,7 @@ async function openLab(stateDir: string): Promise<ArchiveLab> {
       await mkdir(dirname(join(workdir, path)), {recursive: true})
       await writeFile(join(workdir, path), content)
     },
-    create: async ({parent = newest, alike = null, excludes = []} = {}) => {
+    create: async ({parent = newest, alike = null, excludes = [], signal = context.signal} = {}) => {
       await sleep(SETTLED)
       const id = newCheckpointId()
       const saved = {path: workdir, relative: '.'}
@@ -111,7 +112,7 @@ async function openLab(stateDir: string): Promise<ArchiveLab> {
       const record = (artifact: Archived['artifact']): Promise<void> => put({...draft, artifact})
       const created = await tier.create(
         {id, lease, workdir: saved, parent, alike, excludes, about: draft, record},
-        context,
+        {...context, signal},
       )
       const checkpoint: Archived = {...draft, state: 'ready', artifact: created.artifact, parent: created.parent}
       await put(checkpoint)

@@ -68,6 +68,26 @@ describe('a workspace on another machine, where there is zstd', () => {
     assert.ok(isPacked())
   })
 
+  for (const [how, prepared] of [
+    ['by zstd', (transport: Transport) => far(transport, ran)],
+    ['by gzip', withoutZstd],
+  ] as const)
+    it(`is interrupted, and not damaged, where it is while it travels compressed ${how}`, async () => {
+      await fill()
+      const interrupting = new AbortController()
+      lab().wrap = transport => {
+        const there = prepared(transport)
+        const spawn: Transport['spawn'] = (command, signal) => {
+          const running = there.spawn(command, signal)
+          if ((command.argv[2] ?? '').includes('exec tar --create'))
+            running.stdout.once('data', () => interrupting.abort())
+          return running
+        }
+        return {...there, spawn}
+      }
+      await assert.rejects(lab().create({signal: interrupting.signal}), {code: 'INTERRUPTED'})
+    })
+
   it('is stored in the same pieces by pzstd as without it', async function () {
     if (!hasProgram('pzstd')) this.skip()
     await fill()

@@ -45,7 +45,7 @@ describe('what came before a connection was lost', () => {
     lab().wrap = transport => ({
       ...transport,
       spawn: (command, signal) => {
-        if (!first || !(command.argv[2] ?? '').startsWith('exec tar --create')) return transport.spawn(command, signal)
+        if (!first || !(command.argv[2] ?? '').includes('exec tar --create')) return transport.spawn(command, signal)
         first = false
         const argv = script === null ? command.argv : (['sh', '-c', script, 'sh', lab().workdir] as const)
         return cutOff(transport.spawn({...command, argv}, signal), bytes)

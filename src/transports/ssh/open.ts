@@ -3,8 +3,8 @@ import {dirname} from 'node:path'
 import type {Duplex} from 'node:stream'
 
 import type {Ask} from '../../core/ask.js'
-import {CrabboxError, throwIfAborted} from '../../core/errors.js'
-import {parseHostAddress, type HostAddress} from './address.js'
+import {configError, CrabboxError, throwIfAborted} from '../../core/errors.js'
+import {formatHostAddress, parseHostAddress, type HostAddress} from './address.js'
 import {openConnection, type Connection} from './connection.js'
 import {findCredentials} from './credentials.js'
 import {authFailed, hostUnreachable} from './failures.js'
@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly again?: boolean
   /** Resolves when somebody needs the connection: before, no agent is asked, which may ask the user. Default: somebody does. */
   readonly wanted?: Promise<void>
+  /** The hosts that are being connected to through this one, the last one first. Default: none. */
+  readonly behind?: readonly string[]
   readonly signal: AbortSignal
 }
 
@@ -43,7 +45,16 @@ export async function openSsh(
   options: OpenOptions,
   through?: readonly string[],
 ): Promise<Opened> {
-  return openTarget(await resolveTarget(address), options, through)
+  const name = formatHostAddress(address)
+  const {behind = [], signal} = options
+  throwIfAborted(signal)
+  if (behind.includes(name))
+    throw configError(
+      'SSH_CONFIG_INVALID',
+      `the way to ${behind.at(-1)} leads through ${name}, and the way to that through ${behind[0]}: it has no beginning`,
+      'Mend ProxyJump in ~/.ssh/config; Match and ! keep a pattern from a host that it should not mean.',
+    )
+  return openTarget(await resolveTarget(address), {...options, behind: [name, ...behind]}, through)
 }
 
 /**

@@ -130,6 +130,15 @@ describe('connecting over SSH', () => {
       assert.ok(gate.forwards() > 0)
     })
 
+    for (const [what, config] of Object.entries({
+      'to itself': 'Host *\n ProxyJump gate\n',
+      'through another to itself': 'Host inner\n ProxyJump gate\nHost gate\n ProxyJump inner\n',
+    }))
+      it(`is refused where it leads ${what}`, async () => {
+        lab.write('config', config)
+        await assert.rejects(open({}, 'inner'), {code: 'SSH_CONFIG_INVALID', kind: 'config', message: /leads through/})
+      })
+
     it('says that nobody is there, and does not stay connected to the host on the way', async () => {
       lab.write('known_hosts', `[127.0.0.1]:${gate.port} ${gate.hostKey.public}\n`)
       lab.write('config', `Host inner\n HostName 127.0.0.1\n Port 1\n ProxyJump me@127.0.0.1:${gate.port}\n`)

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+
+import {CONTRACT} from '../../src/core/contract.js'
+import {interruptedError} from '../../src/core/errors.js'
+import {silentProgress} from '../../src/core/progress.js'
+import {defineProvider} from '../../src/core/provider.js'
+import type {Environment} from '../../src/operations/environment.js'
+import {recover} from '../../src/operations/recover.js'
+import {stopLease} from '../../src/operations/release.js'
+import {createRegistry} from '../../src/providers/registry.js'
+import {openLeases} from '../../src/state/leases.js'
+import {prepareStateDir} from '../../src/state/paths.js'
+import {recipe} from '../../src/tiers/recipe.js'
+import {leaseOf} from '../providers/aws/support/lease.js'
+import {temporaryDirectory} from '../support/temporary.js'
+
+const never = (): never => assert.fail('not called')
+
+describe('a stop that is interrupted', () => {
+  const stateDir = temporaryDirectory()
+  const lease = leaseOf('slow')
+  const warnings: string[] = []
+  let releases: number
+
+  beforeEach(async () => {
+    warnings.length = 0
+    releases = 0
+    await prepareStateDir(stateDir())
+    await openLeases(stateDir()).transact(rows => void rows.set(lease.id, lease))
+  })
+
+  /** With a provider whose first release is interrupted. */
+  const environment = (): Environment => {
+    const registry = createRegistry()
+    const release = async (): Promise<void> => {
+      releases += 1
+      if (releases === 1) throw interruptedError('stop')
+    }
+    const leases = {acquire: never, connect: never, status: never, release}
+    const provider = defineProvider({name: 'slow', summary: '', leases, tiers: {recipe: recipe()}})
+    registry.register({name: 'slow', summary: '', contract: CONTRACT, load: async () => provider})
+    const progress = {...silentProgress, warn: (text: string) => void warnings.push(text)}
+    return {
+      ...{registry, progress, stateDir: stateDir(), version: '0', cwd: '/'},
+      signal: new AbortController().signal,
+    }
+  }
+
+  it('does not say that nothing was changed, and the next command says that it is done', async () => {
+    const here = environment()
+    await assert.rejects(stopLease(lease, here), {
+      code: 'INTERRUPTED',
+      kind: 'interrupted',
+      message: new RegExp(`the stop of ${lease.slug} was interrupted when it had begun`),
+      hint: new RegExp(`stop --id ${lease.slug}`),
+    })
+    assert.equal((await openLeases(stateDir()).read()).rows.get(lease.id)?.state, 'releasing')
+    await recover(here)
+    assert.equal(releases, 2)
+    assert.deepEqual(warnings, [`the stop of ${lease.slug} was interrupted; it is done now`])
+    assert.equal((await openLeases(stateDir()).read()).rows.size, 0)
+  })
+})
