@@ -10,13 +10,19 @@ const LISTED = 6
 
 /**
  * The lease with this id, unique prefix of an id, or slug.
- * @throws {CrabboxError} `LEASE_NOT_FOUND`, `LEASE_AMBIGUOUS`
+ * @throws {CrabboxError} `LEASE_NOT_FOUND`, `LEASE_AMBIGUOUS`, `LEASE_RECORD_DAMAGED`
  */
 export async function resolveLease(stateDir: string, text: string): Promise<Lease> {
-  const {rows} = await openLeases(stateDir).read()
+  const {rows, damaged} = await openLeases(stateDir).read()
   const all = [...rows.values()]
   const exact = all.find(lease => lease.id === text || lease.slug === text)
   if (exact !== undefined) return exact
+  if (damaged.some(({id}) => id === text))
+    throw notFoundError(
+      'LEASE_RECORD_DAMAGED',
+      `the record of ${text} is damaged`,
+      'Run crabbox doctor; a lease on a host can be taken over again with crabbox adopt.',
+    )
   const byPrefix = text.startsWith('cbx_') && text.length > 4 ? all.filter(lease => lease.id.startsWith(text)) : []
   const [only, ...others] = byPrefix
   if (only === undefined)

@@ -20,6 +20,7 @@ function checkLease(value: unknown): string | null {
     [slug, provider, workdir, workRoot, row.class, createdAt].every(text => typeof text === 'string') &&
     Array.isArray(history) &&
     isObject(details) &&
+    Object.values(details).every(text => typeof text === 'string') &&
     (repo === null || (isObject(repo) && typeof repo['name'] === 'string'))
   return whole ? null : 'it is incomplete'
 }

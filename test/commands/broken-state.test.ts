@@ -89,6 +89,22 @@ describe('a broken state directory', () => {
     assert.doesNotMatch(readFileSync(file('catalog.json'), 'utf8'), /from the future/)
   })
 
+  it('names the lease whose record is damaged', async () => {
+    const text = readFileSync(file('leases.json'), 'utf8')
+    const data = JSON.parse(text) as {rows: Record<string, {details: Record<string, unknown>}>}
+    const [id = ''] = Object.keys(data.rows)
+    for (const details of [{host: 7}, {host: null}, null]) {
+      writeFileSync(
+        file('leases.json'),
+        JSON.stringify({...data, rows: {...data.rows, [id]: {...data.rows[id], details}}}),
+      )
+      const refusal = {exit: 4, code: 'LEASE_RECORD_DAMAGED', says: /doctor.*adopt/}
+      await refuses(sandbox, ['run', '--id', id, '--', 'true'], refusal)
+    }
+
+    writeFileSync(file('leases.json'), text)
+  })
+
   it('is refused when its path is relative, and nothing is made', async () => {
     const options = {env: {CRABBOX_STATE_DIR: 'state'}}
     const refusal = {exit: 3, code: 'STATE_DIR_RELATIVE', says: /"state".*absolute/}

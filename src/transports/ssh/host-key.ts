@@ -40,8 +40,9 @@ export function checkHostKey({name, known, pinned}: HostKeyRules): HostKeyCheck 
     seen = `${keyType(key)} ${key.toString('base64')}`
     const {kind, where} = judge(known, name, key)
     if (kind === 'revoked') return revoked(name, where)
-    if (pinned !== null) return seen === pinned ? null : changed(name, key, 'the key that the lease was made with')
-    if (kind === 'changed') return changed(name, key, `${where.file}, line ${where.line}`)
+    if (pinned !== null)
+      return seen === pinned ? null : changed(name, key, 'the key that the lease was made with', PINNED)
+    if (kind === 'changed') return changed(name, key, `${where.file}, line ${where.line}`, LISTED)
     return kind === 'unknown' ? unknown(name, key) : null
   }
 
@@ -66,11 +67,15 @@ const unknown = (name: string, key: Buffer): CrabboxError =>
     "Compare it with what the host's owner says; then connect once with ssh, or use --accept-new-host-key.",
   )
 
-const changed = (name: string, key: Buffer, where: string): CrabboxError =>
+/** What to do when a new key is right. */
+const LISTED = 'take the old one out of that file'
+const PINNED = 'forget the lease with crabbox stop --forget, and take it over again with crabbox adopt'
+
+const changed = (name: string, key: Buffer, where: string, remedy: string): CrabboxError =>
   configError(
     'HOST_KEY_CHANGED',
     `${name} shows another key than ${where}: ${fingerprint(key)}; somebody may be listening in, or the host was installed anew`,
-    'Ask the owner of the host. When the new key is right, take the old one out of that file.',
+    `Ask the owner of the host. When the new key is right, ${remedy}.`,
   )
 
 const revoked = (name: string, where: KnownHost): CrabboxError =>
