@@ -70,6 +70,9 @@ export const remoteError = build('remote')
 export const interruptedError = (what = 'the operation'): CrabboxError =>
   new CrabboxError('interrupted', 'INTERRUPTED', `${what} was interrupted; nothing was changed`)
 
+/** Whether the user or a signal has ended something. */
+export const isInterruption = (error: unknown): boolean => error instanceof CrabboxError && error.kind === 'interrupted'
+
 /** Throws `INTERRUPTED` once the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal): void {
   if (!signal.aborted) return

@@ -1,5 +1,5 @@
 import type {Checkpoint} from '../core/checkpoint.js'
-import {CrabboxError, reasonOf, usageError} from '../core/errors.js'
+import {isInterruption, reasonOf, usageError} from '../core/errors.js'
 import type {Tier} from '../core/tier.js'
 import {openCatalog} from '../state/catalog.js'
 import {deleteCheckpoint} from './delete.js'
@@ -42,7 +42,7 @@ export async function pruneCheckpoints(wish: PruneWish, environment: Environment
       await deleteCheckpoint(checkpoint, {localOnly: false}, environment)
       removed.push(checkpoint)
     } catch (error) {
-      if (error instanceof CrabboxError && error.kind === 'interrupted') throw error
+      if (isInterruption(error)) throw error
       kept.push({checkpoint, reason: reasonOf(error)})
     }
   }

@@ -1,7 +1,7 @@
 import {rm, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {CrabboxError} from '../core/errors.js'
+import {CrabboxError, isInterruption} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import {openLeases} from '../state/leases.js'
 import {statePaths} from '../state/paths.js'
@@ -45,15 +45,13 @@ export async function releaseLease(lease: Lease, environment: Environment): Prom
   await table.transact(rows => void rows.delete(lease.id))
 }
 
-const isInterruption = (error: unknown): boolean => error instanceof CrabboxError && error.kind === 'interrupted'
-
 /** Nobody knows what is gone already, so there is no way back. */
 const stopBegun = ({slug}: Lease): Error =>
   new CrabboxError(
     'interrupted',
     'INTERRUPTED',
     `the stop of ${slug} was interrupted when it had begun: what is left of the lease goes with the next command that changes something`,
-    {hint: `Run crabbox stop --id ${slug} to have it done now.`},
+    {hint: 'See crabbox list: it is there until then.'},
   )
 
 /** What was remembered of the lease's files. */

@@ -1,5 +1,5 @@
 import type {Context} from '../../core/context.js'
-import {CrabboxError} from '../../core/errors.js'
+import {isInterruption} from '../../core/errors.js'
 import type {Opened} from './open.js'
 
 /** A connection that was lent. Giving it back twice is giving it back once. */
@@ -55,8 +55,6 @@ export interface SharedConnections {
   /** Opens one ahead of those who will need it. Nobody hears of a failure before that. */
   readonly dial: (name: string, open: Open, done: AbortSignal) => void
 }
-
-const isInterruption = (error: unknown): boolean => error instanceof CrabboxError && error.code === 'INTERRUPTED'
 
 export function sharedConnections(): SharedConnections {
   const all = new Map<string, Shared>()
