@@ -32,14 +32,14 @@ function packedWith(create: string, packing: Packing | null): string {
   return `{ (${create}); echo "${TAR_STATUS}$?" >&2; } | (${PACKERS[packing]})`
 }
 
-/** Blocks of a record: a little that changed should not be sent with as much of nothing. */
-const BLOCKS = {few: 8, many: 128}
+/** Blocks of a record where little is read: a little that changed should not be sent with as much of nothing. */
+const FEW_BLOCKS = '8'
 
-/** Bytes of files from which on they are read in large records. */
+/** Bytes of files from which on records are as large as ever. */
 const MANY = 1 << 20
 
-const blocksFor = (stats: readonly Stat[]): number =>
-  stats.reduce((sum, {size}) => sum + size + 2 * BLOCK, 0) < MANY ? BLOCKS.few : BLOCKS.many
+const blocksFor = (stats: readonly Stat[]): string =>
+  stats.reduce((sum, {size}) => sum + size + 2 * BLOCK, 0) < MANY ? FEW_BLOCKS : ''
 
 /**
  * Reads files of a directory on a host, in the order of the list, as a tarball.
@@ -55,7 +55,7 @@ export function openSource(
   if (tar.create === null) return plainSource(transport, root, stats, packing === 'gzip', signal)
   const script = `crabbox_blocks=$2
 ${packedWith(tar.create, packing)}`
-  const running = startScript(transport, script, [root, String(blocksFor(stats))], signal)
+  const running = startScript(transport, script, [root, blocksFor(stats)], signal)
   running.stdin.end(pathList(stats.map(stat => stat.path)))
   const shared = {
     bytes: packing === 'gzip' ? gunzipped(running.stdout) : (running.stdout as AsyncIterable<Buffer>),

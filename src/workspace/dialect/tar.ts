@@ -6,7 +6,7 @@ export interface TarDialect {
   readonly name: 'gnu' | 'libarchive' | 'plain'
   /**
    * Parameter: a directory. Input: its files, NUL after each. Output: a tarball with extended headers, in records of so many blocks as
-   * `crabbox_blocks` says where it is set. Null for `plain`.
+   * `crabbox_blocks` says, where it says something. Null for `plain`.
    */
   readonly create: string | null
   /** Parameters: a directory, which extended attributes, `bare` where there are none in an empty one. Input: a tarball. */
