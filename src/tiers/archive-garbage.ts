@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {Checkpoint, Stored} from '../core/checkpoint.js'
 import type {CheckpointId} from '../core/ids.js'
 import {openCatalog} from '../state/catalog.js'
-import {manifestFile} from '../workspace/manifest.js'
+import {manifestFile} from '../workspace/manifest-file.js'
 import {archiveStore} from '../workspace/store.js'
 
 /**

@@ -1,12 +1,12 @@
 import {coalesce} from '../core/coalesce.js'
 import type {Placement} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
-import type {Manifest} from '../workspace/manifest.js'
+import type {OpenedManifest} from '../workspace/manifest.js'
 import type {Looks, Twin} from '../workspace/twin.js'
 
 /** Forks of one checkpoint that are made at the same time. */
 export interface ForkGroup {
-  readonly manifest: Promise<Manifest>
+  readonly opened: Promise<OpenedManifest>
   /** Those that are sent, at the most one on each host at a time. */
   readonly leaders: Leader[]
 }
@@ -32,12 +32,12 @@ export interface Turn {
 /** Groups of forks, by what they are forked from. A group is there as long as one of its forks is being made. */
 export function forkGroups(): <R>(
   key: string,
-  load: () => Promise<Manifest>,
+  open: () => Promise<OpenedManifest>,
   work: (group: ForkGroup) => Promise<R>,
 ) => Promise<R> {
   const groups = new Map<string, {readonly group: ForkGroup; members: number}>()
-  return async (key, load, work) => {
-    const entry = groups.get(key) ?? {group: {manifest: load(), leaders: []}, members: 0}
+  return async (key, open, work) => {
+    const entry = groups.get(key) ?? {group: {opened: open(), leaders: []}, members: 0}
     groups.set(key, entry)
     entry.members++
     try {

@@ -4,7 +4,7 @@ import type {ForkRequest} from '../core/handlers.js'
 import type {Placement} from '../core/lease.js'
 import {newAttempt} from '../workspace/attempt.js'
 import {baselineFiles} from '../workspace/baseline.js'
-import {loadManifest, type Manifest} from '../workspace/manifest.js'
+import {openManifest, type OpenedManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
 import {archiveStore} from '../workspace/store.js'
 import type {ArchiveLeases} from './archive-leases.js'
@@ -22,11 +22,11 @@ export async function forkArchive(
   throwIfAborted(context.signal)
   const store = archiveStore(context.stateDir)
   const {id, artifact} = request.checkpoint
-  const load = (): Promise<Manifest> => loadManifest(store.manifests, id, artifact.manifestSha256)
+  const open = (): Promise<OpenedManifest> => openManifest(store.manifests, id, artifact.manifestSha256)
   const attempt = newAttempt()
-  return groups(`${store.manifests} ${id} ${artifact.manifestSha256}`, load, async group => {
-    // Before anything is acquired, which may cost money: is there something to put on it?
-    const manifest = await group.manifest
+  return groups(`${store.manifests} ${id} ${artifact.manifestSha256}`, open, async group => {
+    // Before anything is acquired, which may cost money: is there something to put on it? What it says is put together meanwhile.
+    const {manifest} = await group.opened
     return intoNewLease(leases, request.lease, context, lease =>
       inTurn(group, lease, leases.shareHost, ({twin, filled}) =>
         withTransportAgain(leases, lease, context, async transport => {

@@ -2,7 +2,8 @@ import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 
 import type {CheckpointId} from '../core/ids.js'
-import {loadManifest, manifestFile} from './manifest.js'
+import {loadManifest} from './manifest.js'
+import {manifestFile} from './manifest-file.js'
 import type {SaveResult} from './save-request.js'
 import type {ArchiveStore} from './store.js'
 

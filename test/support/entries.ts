@@ -1,7 +1,7 @@
 import type {CheckpointId} from '../../src/core/ids.js'
 import type {Entry, EntryType, Tree} from '../../src/workspace/entry.js'
 import type {LayerDescriptor} from '../../src/workspace/layer/descriptor.js'
-import type {SaveSummary} from '../../src/workspace/manifest.js'
+import type {SaveSummary} from '../../src/workspace/manifest-file.js'
 import type {Stat} from '../../src/workspace/stat.js'
 
 export const TEST_LAYER: LayerDescriptor = {

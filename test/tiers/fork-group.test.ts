@@ -3,18 +3,18 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Placement} from '../../src/core/lease.js'
 import {forkGroups, inTurn, type ForkGroup, type Turn} from '../../src/tiers/fork-group.js'
-import type {Manifest} from '../../src/workspace/manifest.js'
+import type {Manifest, OpenedManifest} from '../../src/workspace/manifest.js'
 
 const LOOKS = {fingerprint: 'f', changed: '1'}
 const placement = (workdir: string, host = 'one'): Placement => ({workRoot: '/', workdir, details: {host}})
 const sameHost = (a: Placement, b: Placement): boolean => a.details['host'] === b.details['host']
-const none = async (): Promise<Manifest> => ({}) as Manifest
+const none = async (): Promise<OpenedManifest> => ({manifest: Promise.resolve({} as Manifest)})
 
 describe('forks that are made at the same time', () => {
   let group: ForkGroup
   let events: string[]
   beforeEach(() => {
-    group = {manifest: none(), leaders: []}
+    group = {opened: none(), leaders: []}
     events = []
   })
 
@@ -71,20 +71,20 @@ describe('forks that are made at the same time', () => {
   it('read the manifest once, and again when all of them have ended', async () => {
     const groups = forkGroups()
     let reads = 0
-    const load = (): Promise<Manifest> => {
+    const open = (): Promise<OpenedManifest> => {
       reads++
       return none()
     }
-    const work = async ({manifest}: ForkGroup): Promise<void> => void (await manifest)
-    await Promise.all([groups('x', load, work), groups('x', load, work), groups('y', load, work)])
+    const work = async ({opened}: ForkGroup): Promise<void> => void (await opened)
+    await Promise.all([groups('x', open, work), groups('x', open, work), groups('y', open, work)])
     assert.equal(reads, 2)
-    await groups('x', load, work)
+    await groups('x', open, work)
     assert.equal(reads, 3)
     await assert.rejects(
       groups('x', () => Promise.reject(new Error('gone')), work),
       {message: 'gone'},
     )
-    await groups('x', load, work)
+    await groups('x', open, work)
     assert.equal(reads, 4)
   })
 })

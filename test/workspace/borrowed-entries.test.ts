@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 
 import type {Entry} from '../../src/workspace/entry.js'
-import {loadManifest, writeManifest} from '../../src/workspace/manifest.js'
+import {loadManifest} from '../../src/workspace/manifest.js'
+import {writeManifest} from '../../src/workspace/manifest-file.js'
 import {entriesOf} from '../support/captured.js'
 import {idOf, NO_SUMMARY} from '../support/entries.js'
 import {storedHardTree} from '../support/stored-tree.js'

@@ -3,7 +3,8 @@ import {writeFile} from 'node:fs/promises'
 import {gzipSync} from 'node:zlib'
 
 import type {Entry} from '../../src/workspace/entry.js'
-import {loadManifest, manifestFile, writeManifest} from '../../src/workspace/manifest.js'
+import {loadManifest} from '../../src/workspace/manifest.js'
+import {manifestFile, writeManifest} from '../../src/workspace/manifest-file.js'
 import {entryOf, idOf, NO_SUMMARY, TEST_LAYER} from '../support/entries.js'
 import {temporaryDirectory} from '../support/temporary.js'
 

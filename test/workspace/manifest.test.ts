@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {readFile, rm, stat, writeFile} from 'node:fs/promises'
 
 import type {Entry} from '../../src/workspace/entry.js'
-import {loadManifest, manifestFile, writeManifest, type ManifestPart} from '../../src/workspace/manifest.js'
+import {loadManifest} from '../../src/workspace/manifest.js'
+import {manifestFile, writeManifest, type ManifestPart} from '../../src/workspace/manifest-file.js'
 import {entryOf, idOf, NO_SUMMARY, TEST_LAYER} from '../support/entries.js'
 import {temporaryDirectory} from '../support/temporary.js'
 
