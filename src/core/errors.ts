@@ -82,6 +82,12 @@ export function throwIfAborted(signal: AbortSignal): void {
 /** One line about any thrown value, for messages that quote a cause. */
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** The same, with the code and what to do next, for a failure that does not end the command. */
+export const inOneLine = (error: unknown): string =>
+  error instanceof CrabboxError
+    ? `${error.message} (${error.code})${error.hint === undefined ? '' : `. ${error.hint}`}`
+    : reasonOf(error)
+
 /** True for a Node system error with this code, such as `ENOENT`. */
 export const isErrno = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)

@@ -1,5 +1,5 @@
 import type {Stored} from '../core/checkpoint.js'
-import {reasonOf, throwIfAborted} from '../core/errors.js'
+import {inOneLine, throwIfAborted} from '../core/errors.js'
 import type {Slug} from '../core/ids.js'
 import type {Lease} from '../core/lease.js'
 import type {Tier} from '../core/tier.js'
@@ -71,7 +71,7 @@ async function forkOne<T extends Tier>(
     )
     return {index, lease}
   } catch (error) {
-    if (wish.count > 1) environment.progress.warn(`fork ${index} of ${wish.count} failed: ${reasonOf(error)}`)
+    if (wish.count > 1) environment.progress.warn(`fork ${index} of ${wish.count} failed: ${inOneLine(error)}`)
     return {index, error}
   }
 }

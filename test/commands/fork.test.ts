@@ -94,7 +94,7 @@ describe('several forks', () => {
       forks.map(({index, lease, error}) => `${index} ${lease?.slug ?? error?.code}`),
       ['1 part-1', '2 SLUG_TAKEN', '3 part-3'],
     )
-    assert.match(stderr, /^warning: fork 2 of 3 failed: .*part-2/m)
+    assert.match(stderr, /^warning: fork 2 of 3 failed: .*part-2.* \(SLUG_TAKEN\)\. [A-Z].*\.$/m)
     for (const slug of ['part-1', 'part-3']) await json(['stop', '--id', slug])
     const text = await run(fork('--count', '3', '--slug', 'part', '--', 'echo', 'on {{slug}}, {{index}} of {{total}}'))
     assert.equal(text.code, 6)

@@ -35,12 +35,27 @@ export const hostUnreachable = (target: string, cause: unknown): CrabboxError =>
     cause,
   )
 
+/** What was offered to a host in vain, for people. */
+export interface Refused {
+  readonly tried: readonly string[]
+  /** Key files that nobody has given a passphrase for. */
+  readonly locked: readonly string[]
+  /** Key files that the passphrase did not open which somebody has given. */
+  readonly misspelt: readonly string[]
+}
+
 /** The error for a host that lets nobody in with what there is. */
-export const authFailed = (target: string, tried: readonly string[], locked: readonly string[]): CrabboxError =>
+export const authFailed = (target: string, {tried, locked, misspelt}: Refused): CrabboxError =>
   configError(
     'SSH_AUTH_FAILED',
-    `${target} does not let you in with ${tried.length === 0 ? 'no key, and there is none to offer' : tried.join(', ')}`,
-    locked.length > 0
-      ? `${locked.join(', ')} needs a passphrase: add it to your agent with ssh-add, or run this on a terminal.`
-      : 'Check the user name, add the right key to your agent, or name it with IdentityFile in ~/.ssh/config.',
+    `${target} does not let you in with ${tried.length === 0 ? 'no key, and there is none to offer' : tried.join(', ')}` +
+      (misspelt.length === 0 ? '' : `; the passphrase of ${misspelt.join(', ')} is not the one that was typed`),
+    authHint(locked, misspelt),
   )
+
+function authHint(locked: readonly string[], misspelt: readonly string[]): string {
+  if (misspelt.length > 0) return 'Type it again, or add the key to your agent with ssh-add.'
+  if (locked.length > 0)
+    return `${locked.join(', ')} needs a passphrase: add it to your agent with ssh-add, or run this on a terminal.`
+  return 'Check the user name, add the right key to your agent, or name it with IdentityFile in ~/.ssh/config.'
+}

@@ -79,7 +79,9 @@ export async function openTarget(
     const hostKey = checkHostKey({name, known, pinned})
     const way = await wayThrough(through ?? target.jumps, host, port, options)
     try {
-      const refused = (where: string): CrabboxError => authFailed(where, tried, locked)
+      const misspelt = locked.filter(file => passphrases.has(file))
+      const unopened = locked.filter(file => !passphrases.has(file))
+      const refused = (where: string): CrabboxError => authFailed(where, {tried, locked: unopened, misspelt})
       const connection = await openConnection(
         {host, port, user, methods, hostKey, refused, sock: way?.sock, again: options.again},
         options.signal,

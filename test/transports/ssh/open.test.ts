@@ -93,7 +93,10 @@ describe('connecting over SSH', () => {
       const attempt = (ask: Ask | null): Promise<Opened> => open({acceptNew: true, ask}, `me@127.0.0.1:${server.port}`)
       await attempt(answering({secret: 'open sesame'}))
       assert.deepEqual(asked, [`Passphrase of ${join(lab.home, '.ssh', 'id_ed25519')}:`])
-      await assert.rejects(attempt(answering({secret: 'wrong'})), {code: 'SSH_AUTH_FAILED'})
+      await assert.rejects(attempt(answering({secret: 'wrong'})), {
+        code: 'SSH_AUTH_FAILED',
+        message: /the passphrase of \S+id_ed25519 is not the one that was typed/,
+      })
       await assert.rejects(attempt(null), {code: 'SSH_AUTH_FAILED', kind: 'config', hint: /ssh-add/})
     } finally {
       await server.close()
