@@ -34,8 +34,11 @@ export default class Stop extends CrabboxCommand {
   async run(): Promise<{stopped: Lease[]; dryRun: boolean}> {
     const {flags} = await this.parse(Stop)
     const dryRun = flags['dry-run']
-    const environment = dryRun ? await this.environment() : await this.changingEnvironment()
-    const stopped = await this.chosen(flags, environment)
+    const environment = await this.environment()
+    // Before what was interrupted is cleaned up, which may be the stop of the very lease: whoever wants it again is not told that there is none.
+    const named = flags.id === undefined ? null : await resolveLease(environment.stateDir, flags.id)
+    if (!dryRun) await this.changing(environment)
+    const stopped = named === null ? await this.overdue(flags.expired, environment) : [named]
     for (const lease of stopped) {
       if (!dryRun) await (flags.forget ? forgetLease : stopLease)(lease, environment)
       if (!dryRun && flags.wait) await awaitStopped(lease, environment)
@@ -47,12 +50,8 @@ export default class Stop extends CrabboxCommand {
     return {stopped, dryRun}
   }
 
-  private async chosen(
-    {id, expired}: {id: string | undefined; expired: boolean},
-    {stateDir}: Environment,
-  ): Promise<Lease[]> {
-    if (id !== undefined) return [await resolveLease(stateDir, id)]
-    if (!expired)
+  private async overdue(wanted: boolean, {stateDir}: Environment): Promise<Lease[]> {
+    if (!wanted)
       throw usageError('LEASE_MISSING', 'no lease is named', 'Give --id, or --expired for all whose time is over.')
     const {leases} = await listLeases(stateDir)
     return leases.filter(lease => lease.expired)

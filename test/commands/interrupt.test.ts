@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Lease} from '../../src/core/lease.js'
+import {openLeases} from '../../src/state/leases.js'
 import {useSandbox, type Outcome} from '../support/cli.js'
 import {assertRefusal} from '../support/refusals.js'
 import {pictureOf} from '../support/tree.js'
@@ -48,6 +49,16 @@ describe('Ctrl-C', () => {
 
   it('during a create leaves no record and no byte', () =>
     leavesNothing(['checkpoint', 'create', '--id', 'source', '--name', 'saved'], () => filling(join(state, 'layers'))))
+
+  it('during a stop can be followed by the same stop', async () => {
+    const lease = await json<Lease>(['warmup', '--slug', 'leaving'])
+    await openLeases(state).transact(rows => void rows.set(lease.id, {...lease, state: 'releasing'}))
+    const {code, stdout, stderr} = await sandbox.run(['stop', '--id', 'leaving'])
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /the stop of leaving was interrupted; it is done now/)
+    assert.match(stdout, /^stopped leaving/)
+    assert.equal((await sandbox.run(['stop', '--id', 'leaving'])).code, 4)
+  })
 
   it('during a fork leaves no lease', async () => {
     await json(['checkpoint', 'create', '--id', 'source', '--name', 'saved'])
