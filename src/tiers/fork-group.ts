@@ -1,8 +1,7 @@
-import {coalesce} from '../core/coalesce.js'
 import type {Placement} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import type {OpenedManifest} from '../workspace/manifest.js'
-import type {Looks, Twin} from '../workspace/twin.js'
+import {twinAt, type Looks, type Twin} from '../workspace/twin.js'
 
 /** Forks of one checkpoint that are made at the same time. */
 export interface ForkGroup {
@@ -13,13 +12,10 @@ export interface ForkGroup {
 
 interface Leader {
   readonly lease: Placement
-  readonly outcome: Promise<Outcome>
-  readonly settle: (outcome: Outcome) => void
-  readonly ask: Twin['ask']
+  /** Its workdir; null where its host does not tell how that looks, or there is none. */
+  readonly outcome: Promise<Twin | null>
+  readonly settle: (looks: Looks | null) => void
 }
-
-/** How the workdir of a leader looks; null where its host does not tell, or there is none. */
-type Outcome = Looks | null
 
 /** What one of these forks needs to know of the others. */
 export interface Turn {
@@ -69,8 +65,7 @@ export async function inTurn<R>(
       return null
     }
 
-    const looks = await other.outcome
-    return looks === null ? null : {path: other.lease.workdir, ...looks, ask: other.ask}
+    return other.outcome
   }
 
   try {
@@ -86,6 +81,7 @@ export async function inTurn<R>(
 
 function leaderOf(lease: Placement): Leader {
   let settle: Leader['settle'] = () => undefined
-  const outcome = new Promise<Outcome>(resolve => (settle = resolve))
-  return {lease, outcome, settle, ask: coalesce()}
+  const looked = new Promise<Looks | null>(resolve => (settle = resolve))
+  const outcome = looked.then(looks => (looks === null ? null : twinAt(lease.workdir, looks)))
+  return {lease, outcome, settle}
 }

@@ -6,31 +6,34 @@ import type {LayerSource} from './layer-source.js'
 import {sendEntries} from './send.js'
 import type {StageRequest} from './stage-request.js'
 import type {Staged} from './staged.js'
-import {copyTwin} from './twin.js'
+import type {Twin} from './twin.js'
 import {verifyFailed} from './verify.js'
 
 /**
  * Puts the new content into the staging directory, by whatever way is the shortest, and checks it there.
+ * @param twin what is copied into it; null: nothing
  * @param send what is not in it yet
  * @returns how it looks, where it is to take the place of nothing; else null
  * @throws {CrabboxError} `VERIFY_FAILED`, `LAYER_CORRUPT`, `LAYER_MISSING`, `DISK_FULL`, `HOST_COMMAND_FAILED`
  */
 export async function fillStaging(
   request: StageRequest,
+  twin: Twin | null,
   send: readonly Entry[],
   sidecar: string,
   source: LayerSource,
   context: Context,
 ): Promise<Staged | null> {
-  const {transport, twin, tools, empty} = request
+  const {transport, tools, empty} = request
   const {signal} = context
   const tree = `${sidecar}/staging/tree`
   const bytes = send.reduce((sum, entry) => sum + entry.length, 0)
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
     if (twin !== null) {
-      const bare = request.plan.expected.every(({attributes}) => attributes === '')
-      if (!(await copyTwin(transport, twin, tree, bare, signal))) throw verifyFailed('the other fork was written to')
+      const entries = request.plan.expected
+      if (!(await twin.copy({transport, tools, into: tree, entries, signal})))
+        throw verifyFailed('the other fork was written to')
       return await checkStaged(request, tree, null, signal)
     }
 

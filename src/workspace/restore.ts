@@ -17,7 +17,7 @@ import {stage} from './stage.js'
 import type {StageRequest} from './stage-request.js'
 import type {Staged} from './staged.js'
 import {swapIn} from './swap.js'
-import type {Looks, Twin} from './twin.js'
+import {NO_TWIN, type Looks, type Twin} from './twin.js'
 
 export interface RestoreTreeRequest {
   readonly transport: Transport
@@ -70,8 +70,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     const {layersDirectory} = request
     const attempt = request.attempt.id
     const empty = before.every(({path}) => path === '')
-    const twin = await twinFor(request, {empty, plan, tools})
-    throwIfAborted(signal)
+    const twin = twinFor(request, {empty, plan, tools})
     staged = await stage({transport, target, twin, attempt, empty, plan, manifest, layersDirectory, tools}, context)
     throwIfAborted(signal)
     request.attempt.result = result
@@ -90,12 +89,11 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   return result
 }
 
-/** What may be copied where an empty workdir is filled. `cp -a` keeps all that a file is where the tar beside it does. */
-const twinFor = async (
-  {twin}: RestoreTreeRequest,
+/** What may be copied where an empty workdir is filled. The programs of GNU keep all that a file is. */
+const twinFor = (
+  {twin = NO_TWIN}: RestoreTreeRequest,
   {empty, plan, tools}: Pick<StageRequest, 'empty' | 'plan' | 'tools'>,
-): Promise<Twin | null> =>
-  twin !== undefined && empty && plan.unit === '' && tools.tar.name === 'gnu' ? await twin() : null
+): StageRequest['twin'] => (empty && plan.unit === '' && tools.tar.name === 'gnu' ? twin : NO_TWIN)
 
 /** What the workdir is to become, and what it was last equal to. */
 async function loadTrees(

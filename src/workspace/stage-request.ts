@@ -8,8 +8,8 @@ import type {Twin} from './twin.js'
 export interface StageRequest {
   readonly transport: Transport
   readonly target: string
-  /** What may be copied instead of sent; null: nothing. */
-  readonly twin: Twin | null
+  /** Waits for what may be copied instead of sent; null: nothing. */
+  readonly twin: () => Promise<Twin | null>
   /** Which attempt may go on with what it has left; empty: none. */
   readonly attempt: string
   /** Whether there is nothing in the target. */

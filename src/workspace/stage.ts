@@ -1,13 +1,14 @@
 import type {Context} from '../core/context.js'
-import {CrabboxError, providerError} from '../core/errors.js'
+import {CrabboxError, providerError, throwIfAborted} from '../core/errors.js'
 import type {Entry} from './entry.js'
 import type {LayerSource} from './layer-source.js'
 import {fillStaging} from './fill-staging.js'
-import {prepareStaging} from './prepare-staging.js'
+import {prepareStaging, type Prepared} from './prepare-staging.js'
 import {sendDirectories} from './send-directories.js'
 import type {StageRequest} from './stage-request.js'
 import {discardStaging, sidecarOf} from './sidecar.js'
 import type {Staged} from './staged.js'
+import {NO_TWIN, type Twin} from './twin.js'
 
 /**
  * Builds the new content beside the target and checks it there. On failure the staging directory is removed. What was not sent for this, a
@@ -16,14 +17,13 @@ import type {Staged} from './staged.js'
  * @throws {CrabboxError} `DISK_FULL`, `VERIFY_FAILED`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
 export async function stage(request: StageRequest, context: Context): Promise<Staged | null> {
-  const {plan, twin} = request
-  const attempt = plan.unit !== null && twin === null ? request.attempt : ''
-  const found: Shortcut = {taken: twin !== null}
+  const attempt = request.plan.unit === null ? '' : request.attempt
+  const found: Shortcut = {taken: false}
   try {
     return await stageBy({...request, attempt}, found, context)
   } catch (error) {
     if (!found.taken || !isWrong(error)) throw error
-    return await stageBy({...request, twin: null, attempt: ''}, found, context)
+    return await stageBy({...request, twin: NO_TWIN, attempt: ''}, found, context)
   }
 }
 
@@ -40,14 +40,15 @@ async function stageBy(request: StageRequest, found: Shortcut, context: Context)
   const {signal} = context
   const sidecar = sidecarOf(target)
   try {
-    const {send, free, kept} = await prepareStaging(request, signal)
-    if (kept) found.taken = true
+    const {prepared, twin} = await begin(request, signal)
+    const {send, free, kept} = prepared
+    if (kept || twin !== null) found.taken = true
     requireSpace(send, free)
     const {layers, sealed} = request.manifest
     const source: LayerSource = {directory: request.layersDirectory, layers, sealed}
     warnOfLosses(request, context)
     const work = [
-      plan.unit === null ? Promise.resolve(null) : fillStaging(request, send, sidecar, source, context),
+      plan.unit === null ? Promise.resolve(null) : fillStaging(request, twin, send, sidecar, source, context),
       sendDirectories(request, sidecar, source, signal),
     ] as const
     // Whoever cleans up after a failure of one must not meet the other at work.
@@ -58,6 +59,18 @@ async function stageBy(request: StageRequest, found: Shortcut, context: Context)
     await discardStaging(transport, sidecar)
     throw error
   }
+}
+
+/** All is ready for the copy when there is something to copy. What an attempt before has left is of no use to that. */
+async function begin(
+  request: StageRequest,
+  signal: AbortSignal,
+): Promise<{readonly prepared: Prepared; readonly twin: Twin | null}> {
+  const prepared = await prepareStaging(request, signal)
+  const twin = await request.twin()
+  throwIfAborted(signal)
+  const anew = twin !== null && prepared.kept
+  return {prepared: anew ? await prepareStaging({...request, attempt: ''}, signal) : prepared, twin}
 }
 
 /** Says what the tar of this host cannot give to the files that are sent. */

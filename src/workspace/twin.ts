@@ -1,6 +1,9 @@
+import {gather} from '../core/gather.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
-import {FINGERPRINT} from './fingerprint.js'
+import {COPY} from './copy-script.js'
+import type {Entry} from './entry.js'
+import type {HostTools} from './host.js'
 
 /** How a directory looked when it had been filled and checked, to be compared with how it looks later. */
 export interface Looks {
@@ -11,43 +14,43 @@ export interface Looks {
 }
 
 /** A directory on the same host that was filled with what is wanted. */
-export interface Twin extends Looks {
+export interface Twin {
   readonly path: string
-  /** Asks whether it still looks so; copies that end at about the same time share an answer. */
-  readonly ask: (question: () => Promise<boolean>) => Promise<boolean>
+  /**
+   * Copies it. Those who ask at about the same time get their copies at once. Where it still looks afterwards as it did when it was checked,
+   * nobody has written to it, and the copy is believed as the kernel is that made it.
+   * @returns whether it can be believed; else anything may be in the directory
+   */
+  readonly copy: (request: CopyRequest) => Promise<boolean>
 }
 
-/** Parameters: a directory, an empty one, `bare` where nothing has extended attributes. Prints `copied` where all that there is was copied. */
-// Nothing is removed here: when its client has gone unseen, this may still run while another attempt is made.
-export const COPY = `cd -- "$2" || exit 1
-case $(cp --version 2>&1) in *GNU*) ;; *) exit 0 ;; esac
-command -v sha256sum >/dev/null || exit 0
-if [ "$3" = bare ]; then cp -dRx --preserve=mode,ownership,timestamps,links -- "$1/." . || exit 0
-else cp -ax -- "$1/." . || exit 0; fi
-echo copied`
+export interface CopyRequest {
+  readonly transport: Transport
+  readonly tools: HostTools
+  /** An empty directory. */
+  readonly into: string
+  /** What is in it. */
+  readonly entries: readonly Entry[]
+  readonly signal: AbortSignal
+}
 
-/** Parameters: a directory, how it is to look: its fingerprint, its change time. Prints `same` where it does. */
-export const LOOK_AGAIN = `cd -- "$1" || exit 0
-if [ "$(${FINGERPRINT})" = "$2  -" ] && [ "$(find "$1" -maxdepth 0 -printf %C@)" = "$3" ]; then echo same; fi`
+/** Where there is none. */
+export const NO_TWIN = async (): Promise<null> => null
 
-/**
- * Copies a twin into an empty directory. Where it still looks afterwards as it did when it was checked, nobody has written to it, and the
- * copy is believed as the kernel is that made it.
- * @param bare whether nothing in it has extended attributes
- * @returns whether it can be believed; else anything may be in the directory
- */
-export async function copyTwin(
-  transport: Transport,
-  {path, fingerprint, changed, ask}: Twin,
-  into: string,
-  bare: boolean,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const says = async (script: string, parameters: readonly string[], wanted: string): Promise<boolean> => {
-    const {stdout} = await runScript(transport, script, parameters, signal, {purpose: 'copy another fork'})
-    return stdout.toString('latin1') === wanted
-  }
+export const twinAt = (path: string, looks: Looks): Twin => ({path, copy: gather(all => copyTo(path, looks, all))})
 
-  if (!(await says(COPY, [path, into, bare ? 'bare' : ''], 'copied\n'))) return false
-  return ask(() => says(LOOK_AGAIN, [path, fingerprint, changed], 'same\n'))
+async function copyTo(
+  path: string,
+  {fingerprint, changed}: Looks,
+  all: readonly [CopyRequest, ...CopyRequest[]],
+): Promise<boolean[]> {
+  const [{transport, tools, entries, signal}] = all
+  const size = Math.ceil(entries.reduce((sum, {length}) => sum + length, 0) / 1024)
+  const bare = entries.every(({attributes}) => attributes === '')
+  const what = [path, fingerprint, changed, String(size), tools.root ? '*' : 'user.*', bare ? 'bare' : '']
+  const {stdout} = await runScript(transport, COPY, [...what, ...all.map(({into}) => into)], signal, {
+    purpose: 'copy another fork',
+  })
+  const said = new Set(stdout.toString('latin1').split('\n'))
+  return all.map((_, i) => said.has('same') && said.has(String(i + 1)))
 }

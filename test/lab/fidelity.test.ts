@@ -37,6 +37,17 @@ describe('fidelity of forks and restores', () => {
     assert.equal(sh('du -k "$1/sparse" | cut -f1', copy), sh('du -k "$1/sparse" | cut -f1', source.workdir))
   })
 
+  it('forks it several times at once, each as the first', async () => {
+    const {forks} = await lab.json<Forked>('checkpoint', 'fork', first.id, '--count', '4')
+    const [one, ...others] = forks.map(({lease}) => lease.workdir)
+    assert.ok(one)
+    assert.equal(others.length, 3)
+    for (const other of others) {
+      assert.equal(difference(one, other), '')
+      assert.equal(sh('du -k "$1/sparse" | cut -f1', other), sh('du -k "$1/sparse" | cut -f1', one))
+    }
+  })
+
   it('restores it twice in a row, whatever was done to it between', async () => {
     const reference = join(lab.dir, 'reference')
     sh('cp -a "$1" "$2"', source.workdir, reference)

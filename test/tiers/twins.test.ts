@@ -3,10 +3,11 @@ import {chmod, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/pro
 import {join} from 'node:path'
 
 import type {LeaseRequest, Placement} from '../../src/core/lease.js'
+import {providerError} from '../../src/core/errors.js'
 import {local} from '../../src/providers/local/index.js'
 import type {Transport} from '../../src/core/transport.js'
 import {workspaceArchive} from '../../src/tiers/workspace-archive.js'
-import {COPY} from '../../src/workspace/twin.js'
+import {COPY} from '../../src/workspace/copy-script.js'
 import {archiveLab, type Archived} from '../support/archive-lab.js'
 import {newLeaseRequest} from '../support/lease-request.js'
 import {meddleBefore} from '../support/meddle.js'
@@ -19,6 +20,7 @@ describe('forks that share a host', () => {
   const lab = archiveLab()
   const sent: string[] = []
   const hashed: string[] = []
+  const copied: string[] = []
   let checkpoint: Archived
   beforeEach(async () => {
     await lab().write('src/a', 'text')
@@ -26,14 +28,16 @@ describe('forks that share a host', () => {
     checkpoint = (await lab().create()).checkpoint
     sent.length = 0
     hashed.length = 0
+    copied.length = 0
   })
 
   /** Makes forks at the same time; `before` is called before the first copy is made, with what it is made of. */
   const forks = async (
     count: number,
-    {shareHost = true, before = nothing} = {},
+    {shareHost = true, before = nothing, losses = 0} = {},
   ): Promise<PromiseSettledResult<Placement>[]> => {
     const workdirs = new Map<string, string>()
+    let lost = 0
     const tier = workspaceArchive({
       ...local.leases,
       shareHost: () => shareHost,
@@ -44,9 +48,13 @@ describe('forks that share a host', () => {
           ...transport,
           spawn: (command, signal) => {
             const script = command.argv[2] ?? ''
-            if (script.includes('exec tar --extract')) sent.push(handle.id)
+            if (script !== COPY && script.includes('exec tar --extract')) sent.push(handle.id)
             if (script.includes('hash() {')) hashed.push(handle.id)
-            return transport.spawn(command, signal)
+            if (script === COPY) copied.push(handle.id)
+            const running = transport.spawn(command, signal)
+            if (script !== COPY || ++lost > losses) return running
+            const gone = providerError('CONNECTION_LOST', 'the connection is lost')
+            return {...running, exit: running.exit.then(() => Promise.reject(gone))}
           },
         }
         return meddleBefore(counted, COPY, async () => void (await before(workdirs.get(sent[0] ?? '') ?? '')))
@@ -75,6 +83,20 @@ describe('forks that share a host', () => {
 
     await writeFile(join(second.workdir, 'b'), 'changed')
     assert.equal(await readFile(join(first.workdir, 'b'), 'utf8'), 'more')
+  })
+
+  it('are copied at once', async () => {
+    const all = await made(4)
+    assert.equal(sent.length, 1)
+    assert.equal(copied.length, 1)
+    for (const {workdir} of all) assert.equal(await readFile(join(workdir, 'src', 'a'), 'utf8'), 'text')
+  })
+
+  it('are copied again where the connection is lost meanwhile', async () => {
+    const all = await made(3, {losses: 1})
+    assert.equal(sent.length, 1)
+    assert.ok(copied.length > 1)
+    for (const {workdir} of all) assert.deepEqual((await readdir(workdir)).sort(), ['b', 'src'])
   })
 
   it('are sent each where nothing can be copied', async () => {

@@ -48,8 +48,9 @@ export interface Refused {
 export const authFailed = (target: string, {tried, locked, misspelt}: Refused): CrabboxError =>
   configError(
     'SSH_AUTH_FAILED',
-    `${target} does not let you in with ${tried.length === 0 ? 'no key, and there is none to offer' : tried.join(', ')}` +
-      (misspelt.length === 0 ? '' : `; the passphrase of ${misspelt.join(', ')} is not the one that was typed`),
+    `${target} does not let you in with ${tried.length === 0 ? 'no key, and there is none to offer' : tried.join(', ')}${
+      misspelt.length === 0 ? '' : `; the passphrase of ${misspelt.join(', ')} is not the one that was typed`
+    }`,
     authHint(locked, misspelt),
   )
 
