@@ -53,8 +53,37 @@ export async function encodeBaseline(checkpoint: CheckpointId, stats: readonly S
   // Joined, the text is one piece of memory from the start; added up, it would be as many as there are fields.
   const rows: string[] = []
   await inSlices(stats, stat => rows.push(serializeStat(stat)))
-  return Buffer.from(`crabbox-baseline 3 ${checkpoint}\n${rows.join('')}`, 'latin1')
+  return Buffer.from(`${headerOf(checkpoint)}${rows.join('')}`, 'latin1')
 }
+
+/** Characters that are kept as a string at the most, where the garbage collector has to look after them. */
+const PIECE = 1 << 18
+
+/** Makes what `encodeBaseline` makes of stats that are there one after the other. */
+export function baselineWriter(): {
+  readonly add: (stat: Stat) => void
+  readonly finish: (checkpoint: CheckpointId) => Buffer
+} {
+  const pieces: Buffer[] = []
+  let text = ''
+  const flush = (): void => {
+    pieces.push(Buffer.from(text, 'latin1'))
+    text = ''
+  }
+
+  return {
+    add: stat => {
+      text += serializeStat(stat)
+      if (text.length > PIECE) flush()
+    },
+    finish: checkpoint => {
+      flush()
+      return Buffer.concat([Buffer.from(headerOf(checkpoint)), ...pieces])
+    },
+  }
+}
+
+const headerOf = (checkpoint: CheckpointId): string => `crabbox-baseline 3 ${checkpoint}\n`
 
 /** Null where there is none. A damaged one counts as none: it only saves work. */
 export async function readBaseline(file: string): Promise<Baseline | null> {

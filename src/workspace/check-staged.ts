@@ -1,3 +1,4 @@
+import {filledChecker} from './check-filled.js'
 import type {Entry} from './entry.js'
 import {listTree} from './listing.js'
 import type {StageRequest} from './stage-request.js'
@@ -11,30 +12,31 @@ import {hashStaged, verifyFailed, verifyListing} from './verify.js'
  * @param hashes of what was hashed on the host while more was sent; null: nothing was sent, it was copied
  */
 export async function checkStaged(
-  {transport, plan, tools, empty}: StageRequest,
+  {transport, plan, tools, empty, manifest}: StageRequest,
   tree: string,
   hashes: Promise<ReadonlyMap<string, string>> | null,
   signal: AbortSignal,
 ): Promise<Staged | null> {
-  const listed: Promise<Partial<Staged> & Pick<Staged, 'stats'>> = (empty ? listStaged : listTree)(
-    transport,
-    tree,
-    signal,
-  )
+  const filled = empty && plan.unit === '' ? filledChecker(manifest.tree, tools) : null
   const work = [
-    listed,
+    empty ? listStaged(transport, tree, signal, filled?.take) : listTree(transport, tree, signal),
     hashes === null ? nothingWrong : hashStaged(transport, tree, plan.send, tools, hashes, signal),
   ] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
   const [listing, compareBytes] = await Promise.all(work)
+  if (filled !== null) {
+    const baseline = filled.finish()
+    compareBytes()
+    return {stats: [], baseline, fingerprint: 'fingerprint' in listing ? listing.fingerprint : null}
+  }
+
   const stats = listing.stats.filter(stat => within(plan.unit ?? '', stat.path))
   // What is left out of checkpoints comes along when unchanged files are taken over.
   if (empty) requireNoMore(stats, plan.expected)
   verifyListing(stats, plan.expected, tools)
   compareBytes()
-  const {fingerprint} = listing
-  return fingerprint === undefined ? null : {stats, fingerprint: plan.unit === '' ? fingerprint : null}
+  return empty ? {stats, baseline: null, fingerprint: null} : null
 }
 
 const nothingWrong = Promise.resolve((): void => undefined)

@@ -4,9 +4,9 @@ import {notFoundError, throwIfAborted} from '../core/errors.js'
 import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {LIST, LIST_SOME} from './list-script.js'
-import {isByStat, type Listing} from './parse-listing.js'
+import {isByStat, type Listing, type Take} from './parse-listing.js'
 import {pathList} from './path-list.js'
-import {NOBODY_KNOWS, readListing, type ReadListing} from './read-listing.js'
+import {NOBODY_KNOWS, readListing, type Looked, type ReadListing} from './read-listing.js'
 import type {Stat} from './stat.js'
 import {listingFor} from './unpack-listing.js'
 
@@ -20,11 +20,9 @@ export const listTree = async (transport: Transport, root: string, signal: Abort
   (await listWhole(transport, root, signal)).listing
 
 /** The same, and what the script printed. */
-export async function listWhole(transport: Transport, root: string, signal: AbortSignal): Promise<Listed> {
-  const listed = await collect(
-    startScript(transport, LIST, [root, await listingFor(transport, signal)], signal),
-    signal,
-  )
+export async function listWhole(transport: Transport, root: string, signal: AbortSignal, take?: Take): Promise<Listed> {
+  const running = startScript(transport, LIST, [root, await listingFor(transport, signal)], signal)
+  const listed = await collect(running, signal, {take})
   requireComplete(listed, root)
   // It begins with the time, whatever there is to list.
   if (listed.output.length === 0) throw hostFailure(`list ${root}`, 0, listed.errors.trim() || 'nothing came')
@@ -57,20 +55,27 @@ export interface Listed extends ReadListing {
   readonly exit: Exit
 }
 
+/** What is expected of a listing. */
+export interface CollectOptions {
+  /** How many are printed before it, a NUL after each. Default: none. */
+  readonly fields?: number
+  /** How the directory looked before. Default: nobody knows. */
+  readonly looked?: Looked
+  /** See `listingParser`. */
+  readonly take?: Take | undefined
+}
+
 /**
  * Ends the input of a listing script and reads what it prints, to its end.
- * @param fields that it prints before the listing, a NUL after each. Default: none
- * @param looked how the directory looked before. Default: nobody knows
  */
 export async function collect(
   running: Running,
   signal: AbortSignal,
-  fields = 0,
-  looked = NOBODY_KNOWS,
+  {fields = 0, looked = NOBODY_KNOWS, take}: CollectOptions = {},
 ): Promise<Listed> {
   running.stdin.end()
   const [read, errors, exit] = await Promise.all([
-    readListing(running.stdout, fields, looked),
+    readListing(running.stdout, fields, looked, take),
     text(running.stderr),
     running.exit,
   ])

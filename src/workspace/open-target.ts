@@ -61,7 +61,7 @@ export async function openTarget(
 ): Promise<OpenedTarget> {
   const args = [sidecarOf(target), target, purpose, attempt, await listingFor(transport, signal)]
   const running = startScript(transport, SCRIPT, args, signal)
-  const listed = await collect(running, signal, 2, looked)
+  const listed = await collect(running, signal, {fields: 2, looked})
   if (listed.exit.code === 67)
     throw usageError(
       'WORKDIR_REFUSED',

@@ -20,12 +20,22 @@ export interface ListingParser {
 
 const NOTHING: ReadonlyMap<string, Stat> = new Map()
 
+/** Gets each file of a listing while that comes. */
+export type Take = (stat: Stat) => void
+
 /**
  * A parser that works while the listing still comes: a host needs as long to make it as it takes to be read.
  * @param known how it looked before. What still looks so is what it was, the very object
+ * @param take gets all that is in it, and then nobody keeps that. Default: the listing holds it
  */
-export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING): ListingParser {
+export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, take?: Take): ListingParser {
   const stats: Stat[] = []
+  const mounts = mountsIn()
+  const add = (stat: Stat): void => {
+    mounts.look(stat)
+    if (take === undefined) stats.push(stat)
+    else take(stat)
+  }
   const before = sameBefore(known)
   const held: Buffer[] = []
   let fields: string[] = []
@@ -35,7 +45,7 @@ export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING): Listi
     now ??= timeInMs(fields.shift() ?? '0')
     let at = 0
     for (; at + GNU_FIELDS <= fields.length; at += GNU_FIELDS)
-      stats.push(before(fields, at, now) ?? parseStat(fields, at, now))
+      add(before(fields, at, now) ?? parseStat(fields, at, now))
     fields = fields.slice(at)
   }
 
@@ -53,10 +63,13 @@ export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING): Listi
       if (fields.length > 0) parseRecords()
     },
     finish: () => {
-      if (held.length === 0) return withWarnings(stats)
-      const [flavour, ...parts] = Buffer.concat(held).toString('latin1').split('\0')
-      const {now: clock, stats: found} = parseStatListing(flavour as StatFlavour, parts)
-      return withWarnings(found.map(stat => ({...stat, ctime: unlessFresh(stat.ctime, clock)})))
+      if (held.length > 0) {
+        const [flavour, ...parts] = Buffer.concat(held).toString('latin1').split('\0')
+        const {now: clock, stats: found} = parseStatListing(flavour as StatFlavour, parts)
+        for (const stat of found) add({...stat, ctime: unlessFresh(stat.ctime, clock)})
+      }
+
+      return {stats, warnings: mounts.warnings}
     },
   }
 }
@@ -71,12 +84,17 @@ export function parseListing(output: Buffer): Listing {
 /** Whether a listing begins as those do that stat has made: with a letter, where others have a digit. */
 export const isByStat = (listing: Buffer): boolean => listing[0] === 0x63 || listing[0] === 0x66
 
-function withWarnings(stats: readonly Stat[]): Listing {
-  const device = `${(stats[0]?.inode ?? '').split(':')[0]}:`
-  const warnings = stats
-    .filter(stat => !stat.inode.startsWith(device))
-    .map(stat => `${readable(stat.path)} is a mount point; what is mounted there is not saved`)
-  return {stats, warnings}
+/** Warns of what lies on another device than the first that it sees. */
+function mountsIn(): {readonly look: Take; readonly warnings: readonly string[]} {
+  const warnings: string[] = []
+  let device: string | null = null
+  const look = ({inode, path}: Stat): void => {
+    device ??= `${inode.split(':')[0]}:`
+    if (!inode.startsWith(device))
+      warnings.push(`${readable(path)} is a mount point; what is mounted there is not saved`)
+  }
+
+  return {look, warnings}
 }
 
 const unlessFresh = (ctime: string, now: number): string => (isFresh(ctime, now) ? '' : ctime)

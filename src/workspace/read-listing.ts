@@ -1,6 +1,6 @@
 import type {Readable} from 'node:stream'
 
-import {listingParser, type Listing, type ListingParser} from './parse-listing.js'
+import {listingParser, type Listing, type ListingParser, type Take} from './parse-listing.js'
 import type {Stat} from './stat.js'
 import {unpackListing} from './unpack-listing.js'
 
@@ -25,8 +25,9 @@ export interface ReadListing {
  * been heard out is never said to have ended.
  * @param fields that come before the listing, a NUL after each
  * @param looked may come later than the listing
+ * @param take see `listingParser`
  */
-export async function readListing(stdout: Readable, fields: number, looked: Looked): Promise<ReadListing> {
+export async function readListing(stdout: Readable, fields: number, looked: Looked, take?: Take): Promise<ReadListing> {
   const chunks = piecesOf(stdout)
   let parser: ListingParser | null = null
   const before: string[] = []
@@ -36,7 +37,7 @@ export async function readListing(stdout: Readable, fields: number, looked: Look
     const held = await takeFields(chunks, fields, before)
     for await (const piece of unpackListing(held, chunks)) {
       // Only once it is being read: what a program has printed is thrown away when it ends and nobody does.
-      parser ??= listingParser((await looked) ?? undefined)
+      parser ??= listingParser((await looked) ?? undefined, take)
       parser.feed(piece)
       pieces.push(piece)
     }

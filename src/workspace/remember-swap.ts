@@ -35,7 +35,7 @@ export interface Swapped {
   /** The new content as it was listed before it took the place of nothing; null: it was not, or took over files of the old. */
   readonly staged: Staged | null
   /** The baseline of what has filled an empty workdir; null: it was not empty. */
-  readonly filled: Promise<Buffer> | null
+  readonly filled: Buffer | null
   readonly tar: TarDialect
 }
 
@@ -64,7 +64,7 @@ export async function rememberSwap(
   if (kept !== null && baseline !== null)
     await writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
   if (filled !== null) {
-    await writeDurably(baselines.current, await filled)
+    await writeDurably(baselines.current, filled)
     return
   }
 

@@ -3,7 +3,7 @@ import type {Context} from '../core/context.js'
 import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import type {Attempt} from './attempt.js'
-import {dropBaseline, encodeBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
+import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
 import {planOnce} from './plan-once.js'
@@ -65,7 +65,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   if (request.dryRun) return result
   let staged: Staged | null = null
   let changed = ''
-  let filled: Promise<Buffer> | null = null
+  let filled: Buffer | null = null
   if (plan.unit !== null || plan.directories.length > 0) {
     const {layersDirectory} = request
     const attempt = request.attempt.id
@@ -78,9 +78,10 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     const meta = {directories, replacedBy: manifest.id, attempt}
     // It describes a tree that will not be kept any more, whatever becomes of this process.
     await dropBaseline(baselines.undo)
+    const swapping = swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
     // All of it was compared with the manifest, and the host takes as long to swap as this takes.
-    filled = staged !== null && plan.unit === '' ? encodeBaseline(manifest.id, staged.stats) : null
-    changed = await swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
+    filled = staged?.baseline?.(manifest.id) ?? null
+    changed = await swapping
   }
 
   await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar})

@@ -1,24 +1,41 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import type {CheckpointId} from '../core/ids.js'
 import type {Transport} from '../core/transport.js'
 import {fingerprintOf} from './fingerprint.js'
 import {listWhole} from './listing.js'
 import {TICK_MS} from './listed-fields.js'
+import type {Take} from './parse-listing.js'
 import type {Stat} from './stat.js'
 
 /** New content of a workdir as it was listed before it took its place. */
 export interface Staged {
+  /** A part of the workdir that was not there; nothing where it is all of it. */
   readonly stats: readonly Stat[]
-  /** Null where the host cannot be asked for it later. */
+  /** The baseline of all of the workdir; null where it is a part. */
+  readonly baseline: ((checkpoint: CheckpointId) => Buffer) | null
+  /** Of all of the workdir. Null where it is a part, or the host cannot be asked for it later. */
+  readonly fingerprint: string | null
+}
+
+/** The listing of what was unpacked, and how it looks. */
+export interface StagedListing {
+  readonly stats: readonly Stat[]
   readonly fingerprint: string | null
 }
 
 /**
  * Lists what has been unpacked, so that it need not be listed once more when it has taken its place: a rename moves the times of nothing
  * that is inside. What is written from now on bears later ones.
+ * @param take see `listingParser`
  */
-export async function listStaged(transport: Transport, tree: string, signal: AbortSignal): Promise<Staged> {
+export async function listStaged(
+  transport: Transport,
+  tree: string,
+  signal: AbortSignal,
+  take?: Take,
+): Promise<StagedListing> {
   await sleep(TICK_MS, undefined, {signal}).catch(() => undefined)
-  const {listing, output} = await listWhole(transport, tree, signal)
+  const {listing, output} = await listWhole(transport, tree, signal, take)
   return {stats: listing.stats, fingerprint: fingerprintOf(output)}
 }

@@ -12,7 +12,7 @@ import {readable, type Stat} from './stat.js'
 export function verifyListing(staged: readonly Stat[], expected: readonly Entry[], tools: HostTools): void {
   const byPath = new Map(staged.map(stat => [stat.path, stat]))
   for (const entry of expected) {
-    const problem = difference(byPath.get(entry.path), entry, tools)
+    const problem = differsFrom(byPath.get(entry.path), entry, tools)
     if (problem !== null) throw verifyFailed(`${readable(entry.path)} ${problem}`)
   }
 }
@@ -43,9 +43,10 @@ export async function hashStaged(
 
 /** Whether a file looks as the manifest says, as far as a listing tells. */
 export const looksLike = (stat: Stat | undefined, entry: Entry, tools: HostTools): boolean =>
-  difference(stat, entry, tools) === null
+  differsFrom(stat, entry, tools) === null
 
-function difference(stat: Stat | undefined, entry: Entry, tools: HostTools): string | null {
+/** What of a file is not as the manifest says, as far as a listing tells; for people. Null: nothing. */
+export function differsFrom(stat: Stat | undefined, entry: Entry, tools: HostTools): string | null {
   if (stat === undefined) return 'is missing'
   if (stat.type !== entry.type) return `is a ${stat.type} instead of a ${entry.type}`
   if (entry.type === 'file' && stat.size !== entry.size) return `has ${stat.size} bytes instead of ${entry.size}`

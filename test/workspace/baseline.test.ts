@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {newCheckpointId} from '../../src/core/ids.js'
-import {readBaseline, writeBaseline} from '../../src/workspace/baseline.js'
+import {baselineWriter, encodeBaseline, readBaseline, writeBaseline} from '../../src/workspace/baseline.js'
 import type {Stat} from '../../src/workspace/stat.js'
 
 describe('the file that remembers how a workdir looked', () => {
@@ -30,6 +30,15 @@ describe('the file that remembers how a workdir looked', () => {
       }
     })
   }
+
+  it('is the same where it is made of one file after the other', async () => {
+    for (const count of [0, 1, 2000, 9000]) {
+      const stats = Array.from({length: count}, (_, i) => stat(`many/\xff${i}`))
+      const writer = baselineWriter()
+      for (const one of stats) writer.add(one)
+      assert.deepEqual(writer.finish(checkpoint), await encodeBaseline(checkpoint, stats))
+    }
+  })
 
   it('comes back when it is of nothing', async () => {
     await writeBaseline(file(), checkpoint, [])
