@@ -22,7 +22,7 @@ export interface Turn {
   /** Waits until there is something on the host to copy. Null: this fork is to be sent. */
   readonly twin: () => Promise<Twin | null>
   /** Lets the others copy. */
-  readonly filled: (looks: Looks) => void
+  readonly filled: (looks: () => Looks | null) => void
 }
 
 /** Groups of forks, by what they are forked from. A group is there as long as one of its forks is being made. */
@@ -69,7 +69,7 @@ export async function inTurn<R>(
   }
 
   try {
-    const result = await fill({twin, filled: looks => own?.settle(looks)})
+    const result = await fill({twin, filled: looks => own?.settle(looks())})
     own?.settle(null)
     return result
   } catch (error) {

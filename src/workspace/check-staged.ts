@@ -28,7 +28,7 @@ export async function checkStaged(
   if (filled !== null) {
     const baseline = filled.finish()
     compareBytes()
-    return {stats: [], baseline, fingerprint: 'fingerprint' in listing ? listing.fingerprint : null}
+    return {stats: [], baseline, fingerprint: 'fingerprint' in listing ? listing.fingerprint : noFingerprint}
   }
 
   const stats = listing.stats.filter(stat => within(plan.unit ?? '', stat.path))
@@ -36,8 +36,10 @@ export async function checkStaged(
   if (empty) requireNoMore(stats, plan.expected)
   verifyListing(stats, plan.expected, tools)
   compareBytes()
-  return empty ? {stats, baseline: null, fingerprint: null} : null
+  return empty ? {stats, baseline: null, fingerprint: noFingerprint} : null
 }
+
+const noFingerprint = (): null => null
 
 const nothingWrong = Promise.resolve((): void => undefined)
 

@@ -5,9 +5,10 @@ import {GNU_FIELDS, GNU_RECORDS} from './list-script.js'
 /**
  * How everything in a directory looks to GNU find, change times and inode numbers included, as a SHA-256 in hex. The directory itself does
  * not count: its change time moves with its name.
- * @param output what the listing script printed; null comes of one that GNU find did not make
+ * @param pieces what the listing script printed; null comes of one that GNU find did not make
  */
-export function fingerprintOf(output: Buffer): string | null {
+export function fingerprintOf(pieces: readonly Buffer[]): string | null {
+  const output = Buffer.concat(pieces)
   let at = 0
   // A clock comes first, and then the directory itself.
   for (let field = 0; field < 1 + GNU_FIELDS; field++) {

@@ -98,7 +98,7 @@ export function requireComplete({output, failure, errors, exit}: Listed, root: s
   const serious = errors.replace(VANISHED, '').trim()
   // Other finds than GNU's exit with 0 when the program fails that they ran. xargs answers with 123 where find does with 1.
   const harmless = exit.code === 0 || exit.code === 1 || exit.code === 123
-  if (!harmless || (serious !== '' && (exit.code !== 0 || isByStat(output))))
+  if (!harmless || (serious !== '' && (exit.code !== 0 || isByStat(output[0]))))
     throw hostFailure(`list ${root}`, exit.code ?? exit.signal, serious)
   if (failure !== null) throw failure
 }

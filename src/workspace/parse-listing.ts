@@ -82,7 +82,7 @@ export function parseListing(output: Buffer): Listing {
 }
 
 /** Whether a listing begins as those do that stat has made: with a letter, where others have a digit. */
-export const isByStat = (listing: Buffer): boolean => listing[0] === 0x63 || listing[0] === 0x66
+export const isByStat = (listing: Buffer | undefined): boolean => listing?.[0] === 0x63 || listing?.[0] === 0x66
 
 /** Warns of what lies on another device than the first that it sees. */
 function mountsIn(): {readonly look: Take; readonly warnings: readonly string[]} {

@@ -13,8 +13,8 @@ export const NOBODY_KNOWS: Looked = Promise.resolve(null)
 export interface ReadListing {
   /** What it printed before the listing, a field each; fewer than were to come where it failed. */
   readonly before: readonly string[]
-  /** The listing as it was made, however it came. */
-  readonly output: Buffer
+  /** The listing as it was made, however it came, in pieces. */
+  readonly output: readonly Buffer[]
   readonly listing: Listing
   /** Why a packed listing did not come whole; null where it did. */
   readonly failure: Error | null
@@ -45,7 +45,7 @@ export async function readListing(stdout: Readable, fields: number, looked: Look
     failure = error as Error
   }
 
-  return {before, output: Buffer.concat(pieces), listing: (parser ?? listingParser()).finish(), failure}
+  return {before, output: pieces, listing: (parser ?? listingParser()).finish(), failure}
 }
 
 /** The pieces of a stream, which goes on when nobody wants more of them. */

@@ -28,8 +28,8 @@ export interface RestoreTreeRequest {
   readonly layersDirectory: string
   /** Waits for a directory on the same host that was filled with the same; null: there is none. Default: there is none. */
   readonly twin?: () => Promise<Twin | null>
-  /** Told how a workdir looks that was empty before, where the host can be asked for that later. */
-  readonly onFilled?: (looks: Looks) => void
+  /** Told at the end. It may ask how a workdir looks that was empty before; null comes where the host cannot be asked for that later. */
+  readonly onFilled?: (looks: () => Looks | null) => void
   readonly excludes: readonly string[]
   readonly baselines: {readonly current: string; readonly undo: string}
   /** The tree of a checkpoint, or null when it is not stored any more. */
@@ -85,8 +85,10 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   }
 
   await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar})
-  const fingerprint = staged?.fingerprint ?? null
-  if (fingerprint !== null && changed !== '') request.onFilled?.({fingerprint, changed})
+  request.onFilled?.(() => {
+    const fingerprint = changed === '' ? null : (staged?.fingerprint() ?? null)
+    return fingerprint === null ? null : {fingerprint, changed}
+  })
   return result
 }
 

@@ -14,14 +14,14 @@ export interface Staged {
   readonly stats: readonly Stat[]
   /** The baseline of all of the workdir; null where it is a part. */
   readonly baseline: ((checkpoint: CheckpointId) => Buffer) | null
-  /** Of all of the workdir. Null where it is a part, or the host cannot be asked for it later. */
-  readonly fingerprint: string | null
+  /** Of all of the workdir, for who asks; null comes where it is a part, or the host cannot be asked for it later. */
+  readonly fingerprint: () => string | null
 }
 
 /** The listing of what was unpacked, and how it looks. */
 export interface StagedListing {
   readonly stats: readonly Stat[]
-  readonly fingerprint: string | null
+  readonly fingerprint: () => string | null
 }
 
 /**
@@ -37,5 +37,5 @@ export async function listStaged(
 ): Promise<StagedListing> {
   await sleep(TICK_MS, undefined, {signal}).catch(() => undefined)
   const {listing, output} = await listWhole(transport, tree, signal, take)
-  return {stats: listing.stats, fingerprint: fingerprintOf(output)}
+  return {stats: listing.stats, fingerprint: () => fingerprintOf(output)}
 }

@@ -25,7 +25,7 @@ describe('forks that are made at the same time', () => {
       events.push(found === null ? `${name} is sent` : `${name} copies ${found.path}`)
       await sleep(5)
       if (fails) throw new Error(`${name} fails`)
-      if (tells) filled(LOOKS)
+      filled(() => (tells ? LOOKS : null))
       events.push(`${name} ends`)
     })
 

@@ -35,7 +35,7 @@ describe('copies of a directory on its host', () => {
     await writeFile(join(source, 'big'), Buffer.alloc(300_000, 'x'))
     const {fingerprint} = await listStaged(transport, source, signal)
     const changed = execFileSync('find', [source, '-maxdepth', '0', '-printf', '%C@'], {encoding: 'utf8'})
-    looks = {fingerprint: fingerprint ?? '', changed}
+    looks = {fingerprint: fingerprint() ?? '', changed}
     spawned = 0
   })
 
