@@ -31,9 +31,8 @@ export async function fillStaging(
   const task = context.progress.start('restoring', bytes, 'bytes')
   try {
     if (twin !== null) {
-      const entries = request.plan.expected
-      if (!(await twin.copy({transport, tools, into: tree, entries, signal})))
-        throw verifyFailed('the other fork was written to')
+      const bare = request.plan.expected.every(({attributes}) => attributes === '')
+      if (!(await twin.copy({transport, into: tree, bare, signal}))) throw verifyFailed('the other fork was written to')
       return await checkStaged(request, tree, null, signal)
     }
 

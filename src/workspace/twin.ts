@@ -2,8 +2,6 @@ import {gather} from '../core/gather.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {COPY} from './copy-script.js'
-import type {Entry} from './entry.js'
-import type {HostTools} from './host.js'
 
 /** How a directory looked when it had been filled and checked, to be compared with how it looks later. */
 export interface Looks {
@@ -26,11 +24,10 @@ export interface Twin {
 
 export interface CopyRequest {
   readonly transport: Transport
-  readonly tools: HostTools
   /** An empty directory. */
   readonly into: string
-  /** What is in it. */
-  readonly entries: readonly Entry[]
+  /** Whether nothing in it has extended attributes. */
+  readonly bare: boolean
   readonly signal: AbortSignal
 }
 
@@ -44,10 +41,8 @@ async function copyTo(
   {fingerprint, changed}: Looks,
   all: readonly [CopyRequest, ...CopyRequest[]],
 ): Promise<boolean[]> {
-  const [{transport, tools, entries, signal}] = all
-  const size = Math.ceil(entries.reduce((sum, {length}) => sum + length, 0) / 1024)
-  const bare = entries.every(({attributes}) => attributes === '')
-  const what = [path, fingerprint, changed, String(size), tools.root ? '*' : 'user.*', bare ? 'bare' : '']
+  const [{transport, bare, signal}] = all
+  const what = [path, fingerprint, changed, bare ? 'bare' : '']
   const {stdout} = await runScript(transport, COPY, [...what, ...all.map(({into}) => into)], signal, {
     purpose: 'copy another fork',
   })

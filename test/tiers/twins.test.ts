@@ -48,7 +48,7 @@ describe('forks that share a host', () => {
           ...transport,
           spawn: (command, signal) => {
             const script = command.argv[2] ?? ''
-            if (script !== COPY && script.includes('exec tar --extract')) sent.push(handle.id)
+            if (script.includes('exec tar --extract')) sent.push(handle.id)
             if (script.includes('hash() {')) hashed.push(handle.id)
             if (script === COPY) copied.push(handle.id)
             const running = transport.spawn(command, signal)

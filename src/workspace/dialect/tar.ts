@@ -25,12 +25,11 @@ const BLOCKS = '128'
 /** The same for a tarball that is made, which is filled up to it: whoever knows that it is small says less. */
 const RECORD = `\${crabbox_blocks:-${BLOCKS}}`
 
-const POSIX = '--format=posix --sparse --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f'
-
 // One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option.
 const gnu: TarDialect = {
   name: 'gnu',
-  create: `exec tar --create --file=- --directory="$1" ${POSIX} --xattrs --acls \\
+  create: `exec tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
+  --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
   --blocking-factor="${RECORD}" --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`,
   // Asking for attributes that nothing has takes a fifth of the time. What is made in a directory with a default ACL would have one, though,
   // of which only the ls of GNU is known to tell.
@@ -45,13 +44,6 @@ exec tar --extract --file=- --directory="$directory" --blocking-factor=${BLOCKS}
   sameTime: (found, wanted) => found === wanted,
   harmless: () => false,
   losses: null,
-}
-
-/** What copies directories on a host with GNU tar: all of the one that the shell is in to standard output, and that into another. */
-export const GNU_TAR = {
-  copy: `tar --create --file=- ${POSIX} $(if [ -z "$bare" ]; then echo --xattrs --acls; fi) \\
-  --blocking-factor=${BLOCKS} --one-file-system .`,
-  extract: gnu.extract,
 }
 
 // On macOS, attributes would come as files of their own, which nobody asked for.
