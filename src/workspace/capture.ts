@@ -105,7 +105,7 @@ type Where = Pick<Entry, 'layer' | 'at' | 'length'>
 function toEntry(header: TarHeader, first: Entry | undefined, {layer, at, length}: Where, sha256: string): Entry {
   const linked = header.type === 'hardlink'
   const {path, mode, uid, gid, mtime, target} = header
-  const type: EntryType = linked ? 'file' : header.type
+  const type: EntryType = header.type === 'hardlink' ? (first?.type ?? 'file') : header.type
   return {
     path,
     type,
@@ -114,7 +114,7 @@ function toEntry(header: TarHeader, first: Entry | undefined, {layer, at, length
     gid,
     size: linked ? (first?.size ?? 0) : type === 'symlink' ? target.length : header.size,
     mtime,
-    target: linked ? '' : target,
+    target: linked ? (first?.target ?? '') : target,
     hardlink: linked ? target : '',
     sha256: linked ? (first?.sha256 ?? '') : sha256,
     attributes: header.attributes ?? '',

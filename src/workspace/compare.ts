@@ -36,7 +36,7 @@ export function compareWithBaseline(stats: readonly Stat[], baseline: Baseline |
   return {same, changed}
 }
 
-const hasOtherNames = (stat: Stat): boolean => stat.type === 'file' && stat.links > 1
+const hasOtherNames = (stat: Stat): boolean => stat.type !== 'directory' && stat.links > 1
 
 const lostItsFirstName = (entry: Entry, same: ReadonlyMap<string, Entry>): boolean =>
   entry.hardlink !== '' && !same.has(entry.hardlink)

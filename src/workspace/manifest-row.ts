@@ -76,7 +76,7 @@ const UNSAFE = /\0|(?:^|\/)\.{0,2}(?:\/|$)/
 
 /**
  * Checks what a hostile or damaged manifest could use to write elsewhere: absolute paths, `..`, a parent that is no
- * directory (a link among them), a hard link to anything but a file of the same tree.
+ * directory (a link among them), another name of anything but something of the same type in the tree.
  * @throws {CrabboxError} `MANIFEST_CORRUPT`
  */
 export function checkEntry(entry: Entry, tree: Tree, layers: ReadonlyMap<string, LayerDescriptor>): void {
@@ -90,7 +90,8 @@ export function checkEntry(entry: Entry, tree: Tree, layers: ReadonlyMap<string,
     throw bad(`${readable(path)}, whose parent is no directory`)
   if (entry.hardlink !== '') {
     const first = tree.get(entry.hardlink)
-    if (first?.type !== 'file' || first.hardlink !== '') throw bad(`${readable(path)}, a hard link to nothing`)
+    if (first === undefined || first.type === 'directory' || first.type !== entry.type || first.hardlink !== '')
+      throw bad(`${readable(path)}, a hard link to nothing`)
   }
 
   if (entry.borrowed !== undefined && !canBorrow(entry)) throw bad(`${readable(path)}, which cannot borrow its content`)

@@ -85,7 +85,7 @@ const keptStats = (transport: Transport, target: string, signal: AbortSignal): P
 
 /** Other names of files of the unit: a copy by hard links moves their change times too. */
 function linkedInto(unit: string | null, before: readonly Stat[]): string[] {
-  const linked = before.filter(stat => stat.type === 'file' && stat.links > 1)
+  const linked = before.filter(stat => stat.type !== 'directory' && stat.links > 1)
   if (unit === null || linked.length === 0) return []
   const inside = new Set(linked.filter(stat => within(unit, stat.path)).map(stat => stat.inode))
   return linked.filter(stat => inside.has(stat.inode) && !within(unit, stat.path)).map(stat => stat.path)

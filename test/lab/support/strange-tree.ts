@@ -7,7 +7,7 @@ export function makeStrangeTree(dir: string): void {
 mkdir -p "$1" && cd "$1"
 mkdir -p empty/deeper 'with space' sub
 printf 'first' > original; ln original 'sub/hard link'; ln original second
-ln -s original link; ln -s /nonexistent/absolute dangling; ln -s ../sub sub/loop
+ln -s original link; ln -s /nonexistent/absolute dangling; ln -s ../sub sub/loop; ln -P link 'sub/link again'
 printf 'run me' > tool; chmod 0755 tool
 printf secret > private; chmod 0400 private
 printf odd > odd; chmod 6711 odd
