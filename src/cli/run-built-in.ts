@@ -1,5 +1,7 @@
 import {execute, settings} from '@oclif/core'
 
+import {outliveOutput} from './output-errors.js'
+
 /** The part of `package.json` that oclif goes by. */
 interface Description {
   readonly oclif: object
@@ -15,5 +17,6 @@ export async function runBuiltIn(
   const pjson = withPlugins ? description : {...description, oclif: {...oclif, plugins: []}}
   // What is linked is run as it was built; oclif would warn each time that it cannot do else.
   settings.enableAutoTranspile = false
+  outliveOutput()
   await execute({loadOptions: {root, pjson: pjson as never}})
 }

@@ -52,7 +52,8 @@ const runPrefixed: typeof runOnLease = async (wish, environment) => {
   try {
     return await runOnLease({...wish, streams: {stdin: null, stdout, stderr}}, environment)
   } finally {
-    await Promise.all([finished(stdout.end()), finished(stderr.end())])
+    // One that could not be written has ended the command.
+    await Promise.allSettled([finished(stdout.end()), finished(stderr.end())])
   }
 }
 

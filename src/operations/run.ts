@@ -86,14 +86,30 @@ async function checkoutToSync({lease, sync}: RunWish, {cwd, progress}: Environme
   )
 }
 
+/** Milliseconds in which a command may end by itself when nobody reads what it prints. */
+const PATIENCE = 2000
+
 async function stream(running: Running, {stdin, stdout, stderr}: Streams): Promise<Exit> {
   if (stdin === null) running.stdin.end()
   else stdin.pipe(running.stdin)
-  running.stdout.pipe(stdout, {end: false})
-  running.stderr.pipe(stderr, {end: false})
+  const outputs = [
+    [running.stdout, stdout],
+    [running.stderr, stderr],
+  ] as const
+  for (const [from, to] of outputs) from.pipe(to, {end: false})
+  let timer: NodeJS.Timeout | undefined
+  // It is told as a program of this machine is, whose output goes nowhere. What it still prints is read: else it would never end.
+  const unread = (): void => {
+    for (const [from] of outputs) from.unpipe().resume()
+    running.kill('SIGPIPE')
+    timer ??= setTimeout(() => running.kill('SIGTERM'), PATIENCE)
+  }
+  for (const [, to] of outputs) to.once('error', unread)
   try {
     return await running.exit
   } finally {
+    clearTimeout(timer)
+    for (const [, to] of outputs) to.off('error', unread)
     stdin?.unpipe(running.stdin)
     // An input that nobody reads any more would keep this process waiting for its end.
     stdin?.destroy()
