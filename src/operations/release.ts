@@ -38,12 +38,16 @@ export async function releaseLease(lease: Lease, environment: Environment): Prom
   await table.transact(rows => {
     if (rows.has(lease.id)) rows.set(lease.id, {...lease, state: 'releasing'})
   })
-  await provider.leases.release(lease, environment).catch((error: unknown) => {
+  await provider.leases.release(lease, environment).catch(async (error: unknown) => {
+    // What is refused was not begun.
+    if (isRefusal(error)) await table.transact(rows => void (rows.has(lease.id) && rows.set(lease.id, lease)))
     throw isInterruption(error) ? stopBegun(lease) : error
   })
   await forgetTraces(stateDir, lease)
   await table.transact(rows => void rows.delete(lease.id))
 }
+
+const isRefusal = (error: unknown): boolean => error instanceof CrabboxError && error.kind === 'busy'
 
 /** Nobody knows what is gone already, so there is no way back. */
 const stopBegun = ({slug}: Lease): Error =>

@@ -1,9 +1,11 @@
 import {usageError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
+import {MOUNTS_BELOW, mountsIn} from '../transports/mounts.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {parseProbe, PROBE, type HostTools} from './host.js'
 import {LIST_CHOSEN} from './list-script.js'
 import {collect, requireComplete} from './listing.js'
+import {withoutMounted} from './mounted.js'
 import {NOBODY_KNOWS, type Looked} from './read-listing.js'
 import type {Listing} from './parse-listing.js'
 import {sidecarOf} from './sidecar.js'
@@ -13,6 +15,8 @@ import {listingFor} from './unpack-listing.js'
 /** A workdir as an operation finds it. */
 export interface OpenedTarget {
   readonly tools: HostTools
+  /** Mount points in it, relative; where it is to be replaced, also those in what is kept of it. */
+  readonly mounts: readonly string[]
   /** Whether this attempt has replaced the workdir already. */
   readonly swapped: boolean
   /** Null where there is no such directory. */
@@ -22,10 +26,14 @@ export interface OpenedTarget {
 // A mount point cannot be swapped: what is beside it lies on another file system, on another device than the directory that
 // holds it. One of the same device is known to mountpoint only.
 const SCRIPT = `set -eu
+${MOUNTS_BELOW}
 device() { stat -c %d -- "$1" 2>/dev/null || stat -f %d -- "$1"; }
 if [ "$3" = swap ] && [ -d "$2" ]; then
   if [ "$(device "$2")" != "$(device "$2/..")" ] || { mountpoint -q -- "$2"; } 2>/dev/null; then exit 67; fi
 fi
+mounts_below "$2"
+if [ "$3" = swap ]; then mounts_below "$1"; fi
+printf '\\0'
 (set -- "$1" "$2" "$4"
 ${RECOVER}
 )
@@ -61,17 +69,19 @@ export async function openTarget(
 ): Promise<OpenedTarget> {
   const args = [sidecarOf(target), target, purpose, attempt, await listingFor(transport, signal)]
   const running = startScript(transport, SCRIPT, args, signal)
-  const listed = await collect(running, signal, {fields: 2, looked})
+  const listed = await collect(running, signal, {fields: 3, looked})
   if (listed.exit.code === 67)
     throw usageError(
       'WORKDIR_REFUSED',
       `${target} is a mount point and cannot be replaced`,
       'Name a directory below it.',
     )
-  const [attempted, probed] = listed.before
+  const [mounted = '', attempted, probed] = listed.before
   // Without its tools the host cannot list anything, and that is not what to complain of.
   const tools = probed === undefined ? null : parseProbe(probed)
   requireComplete(listed, target)
   if (tools === null) throw hostFailure('look at the workdir', 'no answer', listed.errors)
-  return {tools, swapped: attempted === 'swapped', listing: listed.output.length === 0 ? null : listed.listing}
+  const mounts = mountsIn(mounted)
+  const listing = listed.output.length === 0 ? null : withoutMounted(listed.listing, mounts)
+  return {tools, mounts, swapped: attempted === 'swapped', listing}
 }

@@ -118,15 +118,3 @@ function refuseExcluded(paths: readonly string[], wanted: Tree): void {
     'Move them away and try again.',
   )
 }
-
-/** @throws {CrabboxError} `TARGET_HAS_MOUNTS` */
-export function refuseMounts(stats: readonly Stat[]): void {
-  const device = `${stats[0]?.inode.split(':')[0]}:`
-  const mount = stats.find(stat => !stat.inode.startsWith(device))
-  if (mount === undefined) return
-  throw busyError(
-    'TARGET_HAS_MOUNTS',
-    `${readable(mount.path)} in the workdir is a mount point and cannot be replaced`,
-    'Unmount it and try again.',
-  )
-}

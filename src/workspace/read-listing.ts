@@ -59,7 +59,7 @@ async function takeFields(chunks: AsyncGenerator<Buffer, void>, wanted: number, 
   while (into.length < wanted) {
     const end = held.indexOf(0)
     if (end !== -1) {
-      into.push(held.toString('utf8', 0, end))
+      into.push(held.toString('latin1', 0, end))
       held = held.subarray(end + 1)
       continue
     }

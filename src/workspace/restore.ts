@@ -6,8 +6,8 @@ import type {Attempt} from './attempt.js'
 import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
+import {refuseMounts} from './mounted.js'
 import {planOnce} from './plan-once.js'
-import {refuseMounts} from './plan.js'
 import {openTarget} from './open-target.js'
 import {recognize, type Last} from './recognize.js'
 import {matching} from './remember.js'
@@ -49,9 +49,9 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const work = [listing, loadTrees(request, baseline)] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
-  const [{tools, listing: listed, swapped}, {manifest, last}] = await Promise.all(work)
+  const [{tools, mounts, listing: listed, swapped}, {manifest, last}] = await Promise.all(work)
   const before = listed?.stats ?? []
-  refuseMounts(before)
+  refuseMounts(before, mounts)
   const selection = selectStats(before, excludes)
   if (swapped) {
     await writeBaseline(baselines.current, manifest.id, matching(selection.kept, manifest.tree, tools.tar.sameTime))

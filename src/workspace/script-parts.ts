@@ -1,3 +1,5 @@
+import {REMOVE_OWN} from '../transports/remove-own.js'
+
 /**
  * What the scripts that change a workdir share: functions of `sh`. Beside the workdir lies its sidecar, on the same file system:
  *
@@ -20,7 +22,7 @@ there() { [ -e "$1" ] || [ -L "$1" ]; }
 plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
 at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
-drop() { rm -rf -- "$@" 2>/dev/null || { find "$@" -type d ! -perm -u+rwx -exec chmod u+rwx {} \\; 2>/dev/null || :; rm -rf -- "$@"; }; }
+${REMOVE_OWN}drop() { remove_own "$@"; }
 aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
 twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
 receive() { cat > "$1"; [ "$(wc -c < "$1")" -eq "$2" ] || { echo 'the client went away' >&2; exit 1; }; }

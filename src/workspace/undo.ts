@@ -5,6 +5,7 @@ import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import type {Manifest} from './manifest.js'
+import {listMounts, refuseMounts} from './mounted.js'
 import {refreshed, statsAfterSwap, statsOf, stillKnown} from './remember.js'
 import {repairKept} from './repair.js'
 import {recoverSidecar, sidecarOf} from './sidecar.js'
@@ -26,7 +27,7 @@ wc -c < unit && cat unit meta.json`
 
 /**
  * Puts back what the last restore replaced.
- * @throws {CrabboxError} `NOTHING_TO_UNDO`, `UNDO_DAMAGED`
+ * @throws {CrabboxError} `NOTHING_TO_UNDO`, `UNDO_DAMAGED`, `TARGET_HAS_MOUNTS`
  */
 export async function undoRestore(request: UndoTreeRequest, context: Context): Promise<{checkpoint: string}> {
   const {transport, target, baselines} = request
@@ -38,6 +39,7 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
   )
   const current = await readBaseline(baselines.current)
   const replaced = await statsOf(transport, target, context.signal)
+  refuseMounts(replaced, await listMounts(transport, [target, sidecar], context.signal))
   const tree = `${sidecar}/undo/tree`
   // Where the restore only added something, there is nothing to put back.
   const hasTree = await directoryExists(transport, tree, context.signal)

@@ -4,7 +4,8 @@ import type {Baseline} from '../../src/workspace/baseline.js'
 import {compareWithBaseline} from '../../src/workspace/compare.js'
 import type {Entry, Tree} from '../../src/workspace/entry.js'
 import {selectStats} from '../../src/workspace/excludes.js'
-import {planRestore, refuseMounts, type RestorePlan} from '../../src/workspace/plan.js'
+import {refuseMounts} from '../../src/workspace/mounted.js'
+import {planRestore, type RestorePlan} from '../../src/workspace/plan.js'
 import type {Stat} from '../../src/workspace/stat.js'
 import {entryOf, idOf, statOf, statsOfSpecs, treeOf} from '../support/entries.js'
 
@@ -104,7 +105,7 @@ describe('the plan of a restore', () => {
   it('refuses to replace mount points', () => {
     const mount = statOf('b/data/', {inode: '2:1'})
     const now = [...statsOfSpecs(...WANTED), mount]
-    assert.throws(() => refuseMounts(now), {code: 'TARGET_HAS_MOUNTS', kind: 'busy'})
+    assert.throws(() => refuseMounts(now, []), {code: 'TARGET_HAS_MOUNTS', kind: 'busy'})
   })
 
   it('takes the names of one file together', () => {

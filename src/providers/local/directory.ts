@@ -1,13 +1,15 @@
-import {execFile} from 'node:child_process'
-import {mkdir, rm, stat} from 'node:fs/promises'
+import {mkdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import {promisify} from 'node:util'
 
-import {configError, isErrno, notFoundError, reasonOf} from '../../core/errors.js'
+import {configError, notFoundError, reasonOf} from '../../core/errors.js'
 import type {LeaseId} from '../../core/ids.js'
 import type {LeaseRequest, Placement} from '../../core/lease.js'
 import type {LeaseStatus} from '../../core/provider.js'
 import {statePaths} from '../../state/paths.js'
+import {localTransport} from '../../transports/local.js'
+import {leaseHasMounts, MOUNTS_BELOW, mountsIn} from '../../transports/mounts.js'
+import {REMOVE_OWN} from '../../transports/remove-own.js'
+import {runScript} from '../../transports/script.js'
 
 const directoryOf = (stateDir: string, id: LeaseId): string => join(statePaths(stateDir).localLeases, id)
 
@@ -41,15 +43,17 @@ export async function statusOf(stateDir: string, id: LeaseId): Promise<LeaseStat
   return found?.isDirectory() === true ? 'running' : 'gone'
 }
 
-/** Removes the lease's directory, also where a program took the write permission from a directory in it. */
+const REMOVE = `${MOUNTS_BELOW}${REMOVE_OWN}
+mounts=$(mounts_below "$1")
+if [ -n "$mounts" ]; then printf %s "$mounts"; else remove_own "$1"; fi`
+
+/**
+ * Removes the lease's directory, also where a program took the write permission from a directory in it.
+ * @throws {CrabboxError} `LEASE_HAS_MOUNTS`
+ */
 export async function removeDirectory(stateDir: string, id: LeaseId): Promise<void> {
-  const directory = directoryOf(stateDir, id)
-  const remove = (): Promise<void> => rm(directory, {recursive: true, force: true, maxRetries: 3})
-  try {
-    await remove()
-  } catch (error) {
-    if (!isErrno(error, 'EACCES', 'EPERM', 'ENOTEMPTY')) throw error
-    await promisify(execFile)('chmod', ['-R', 'u+rwX', '--', directory])
-    await remove()
-  }
+  const purpose = `remove lease ${id}`
+  const {signal} = new AbortController()
+  const {stdout} = await runScript(localTransport(), REMOVE, [directoryOf(stateDir, id)], signal, {purpose})
+  if (stdout.length > 0) throw leaseHasMounts(id, mountsIn(stdout.toString('latin1')))
 }

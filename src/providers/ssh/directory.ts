@@ -5,6 +5,7 @@ import {busyError} from '../../core/errors.js'
 import type {LeaseReference, LeaseRequest, Placement} from '../../core/lease.js'
 import type {LeaseStatus} from '../../core/provider.js'
 import type {Transport} from '../../core/transport.js'
+import {leaseHasMounts, mountsIn} from '../../transports/mounts.js'
 import {runScript} from '../../transports/script.js'
 import {ACQUIRE, RELEASE, STATUS} from './host-scripts.js'
 import {writeMarker} from './marker.js'
@@ -39,7 +40,7 @@ export async function statusOn(
 
 /**
  * Removes a lease's directory.
- * @throws {CrabboxError} `LEASE_FOREIGN` for one that does not bear its marker
+ * @throws {CrabboxError} `LEASE_FOREIGN` for one that does not bear its marker, `LEASE_HAS_MOUNTS`
  */
 export async function removeLease(
   transport: Transport,
@@ -49,6 +50,8 @@ export async function removeLease(
   const root = details['root'] ?? ''
   const {stdout} = await runScript(transport, RELEASE, [root, id], signal, {purpose: `remove lease ${id}`})
   if (stdout.length === 0) return
+  const [said, ...mounts] = stdout.toString('latin1').split('\n')
+  if (said === 'mounted') throw leaseHasMounts(id, mountsIn(mounts.join('\n')))
   throw busyError(
     'LEASE_FOREIGN',
     `what is at the place of lease ${id} does not bear its marker, so nothing was removed`,

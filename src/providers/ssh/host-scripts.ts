@@ -1,3 +1,6 @@
+import {MOUNTS_BELOW} from '../../transports/mounts.js'
+import {REMOVE_OWN} from '../../transports/remove-own.js'
+
 /** The name of the file in a lease's directory that says whose it is. */
 export const MARKER = '.crabbox-lease'
 
@@ -56,17 +59,22 @@ if ours "$2"; then echo running; else echo gone; fi`
 
 /**
  * Removes a lease. It takes another name first, so that it is gone at once for everybody else. What does not bear its marker is
- * not touched, but for an empty directory, which an interrupted `acquire` leaves: it prints `foreign`.
+ * not touched, but for an empty directory, which an interrupted `acquire` leaves: it prints `foreign`. Nor is what holds something that is mounted
+ * there from elsewhere, which would go with it: it prints `mounted` and where.
  */
 export const RELEASE = `${PATHS}
+${MOUNTS_BELOW}
 gone=$root/.released-$2
+mounts=$(mounts_below "$lease"; mounts_below "$gone")
+if [ -n "$mounts" ]; then printf 'mounted\\n%s' "$mounts"; exit 0; fi
 if ours "$2"; then mv -- "$lease" "$gone"
 elif [ -e "$lease" ]; then
   rm -f -- "$marker.new"
   rmdir -- "$lease" 2>/dev/null || { echo foreign; exit 0; }
 fi
 [ -e "$gone" ] || exit 0
-rm -rf -- "$gone" 2>/dev/null || { chmod -R u+rwX -- "$gone" && rm -rf -- "$gone"; }`
+${REMOVE_OWN}
+remove_own "$gone"`
 
 /**
  * Prints the names of all leases, then a line with a slash, the number of processors, a slash, and the load average; either is

@@ -7,7 +7,7 @@ import {dropBaseline, readBaseline} from '../../workspace/baseline.js'
 import {ALWAYS_EXCLUDED_PATHS} from '../../workspace/excludes.js'
 import {listTree} from '../../workspace/listing.js'
 import {openTarget} from '../../workspace/open-target.js'
-import {refuseMounts} from '../../workspace/plan.js'
+import {refuseMounts} from '../../workspace/mounted.js'
 import {discardStaging, recoverSidecar, sidecarOf} from '../../workspace/sidecar.js'
 import {swapIn} from '../../workspace/swap.js'
 import {PREPARE} from '../../workspace/staging-scripts.js'
@@ -43,8 +43,9 @@ async function restore(
 ): Promise<RestoreResult> {
   const {signal} = context
   const {id} = checkpoint
-  const present = (await openTarget(transport, target, 'swap', signal)).listing?.stats ?? []
-  refuseMounts(present)
+  const {listing, mounts} = await openTarget(transport, target, 'swap', signal)
+  const present = listing?.stats ?? []
+  refuseMounts(present, mounts)
   await runOnHost(transport, {script: LOOK, args: placeOf(checkpoint), purpose: 'look for the saved state'}, signal)
   const saved = await listTree(transport, treeOf(checkpoint), signal)
   const baseline = await readBaseline(snapshotBaseline(context, lease, target))
