@@ -48,10 +48,36 @@ if [ "$(cat next/keep)" = drop ]; then
   cd .. && { drop "$1" || :; }
   exit 0
 fi
-drop old
+aside old
 if [ -e undo ]; then move undo old; fi
 move next undo
-drop old staging`
+aside old staging`
+
+// Where the user's files are still in their place, as where a directory is somebody else's and cannot be moved, they stay there: whoever comes next
+// must not swap them behind the user's back.
+const FINISH_OR_LEAVE = `set +e
+(set -e
+${FINISH}
+)
+finished=$?
+set -e
+if [ "$finished" != 0 ]; then
+  source=$(cat next/source)
+  read_unit next/unit
+  at "$2"; live=$found
+  at "$source/tree"; staged=$found
+  at next/tree; kept=$found
+  untouched=
+  if there "$staged"; then if there "$live" || ! there "$kept"; then untouched=yes; fi
+  elif [ -e next/existed ] && there "$live" && ! there "$kept"; then untouched=yes; fi
+  if [ -n "$untouched" ]; then
+    closed "$live" kept-mode 2>/dev/null || :
+    closed "\${live%/*}/" place-mode 2>/dev/null || :
+    rm -f next/sealed
+    echo 'the workdir is as it was' >&2
+  fi
+  exit "$finished"
+fi`
 
 /**
  * Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. Prints the change time that
@@ -60,7 +86,7 @@ drop old staging`
 export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
 cd -- "$1"
 : > next/sealed
-(${FINISH}
+(${FINISH_OR_LEAVE}
 )
 cd /
 find "$2" -maxdepth 0 -printf %C@ 2>/dev/null || :`
@@ -75,4 +101,4 @@ if [ ! -e next/sealed ]; then
   cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0
 fi
-${FINISH}`
+${FINISH_OR_LEAVE}`

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
-import {openLab, type Lab} from './support/cli.js'
+import {openLab, type Forked, type Lab, type Outcome} from './support/cli.js'
 import {hostLeftovers} from './support/host-leftovers.js'
 import {addUser, type HostUser} from './support/host-user.js'
 import {goRound, stopAll} from './support/round.js'
@@ -57,6 +57,47 @@ describe('hosts and their users', () => {
         assert.equal(sh('find "$1" ! -user "$2"', workdir, user.name), '', 'all belongs to the user')
       }
     })
+
+  it("a directory of somebody else's that is in the way of a restore stays there, whatever comes next", async () => {
+    const lease = await lab.json<Lease>('warmup', '--host', at(user))
+    const run = (script: string): Promise<Outcome> => lab.run('run', '--id', lease.slug, '--no-sync', '--shell', script)
+    await run('echo 1 > f; mkdir d')
+    const saved = await lab.json<Checkpoint>('checkpoint', 'create', '--id', lease.slug)
+    const theirs = join(lease.workdir, 'theirs')
+    sh('mkdir "$1"; echo x > "$1/x"', theirs)
+    for (const again of [1, 2]) {
+      const {code, stderr} = await lab.run('checkpoint', 'restore', saved.id, '--id', lease.slug)
+      assert.equal(code, 5, `${again}: ${stderr}`)
+      assert.match(stderr.replace(/\n ›\s+/g, ' '), /cannot swap the workdir: .*theirs.* the\s+workdir is as it was/)
+      assert.equal(sh('cat "$1/x"', theirs), 'x\n')
+    }
+
+    sh('chown -R "$2:" "$1"; echo work > "$1/work"', theirs, user.name)
+    const after = await lab.json<Checkpoint>('checkpoint', 'create', '--id', lease.slug)
+    assert.equal(sh('cat "$1/work"', theirs), 'work\n')
+    const {forks} = await lab.json<Forked>('checkpoint', 'fork', after.id)
+    assert.equal(sh('cat "$1/theirs/work"', forks[0]?.lease.workdir ?? ''), 'work\n')
+    await lab.json('checkpoint', 'restore', saved.id, '--id', lease.slug)
+    assert.equal(sh('ls "$1"', lease.workdir), 'd\nf\n')
+  })
+
+  it('what somebody else has made in the workdir does not fail a restore that is done', async () => {
+    const lease = await lab.json<Lease>('warmup', '--host', at(user))
+    const change = async (text: string): Promise<void> => {
+      const script = `echo ${text} > f; echo ${text} > m/g`
+      await lab.run('run', '--id', lease.slug, '--no-sync', '--shell', script)
+    }
+    await lab.run('run', '--id', lease.slug, '--no-sync', '--shell', 'mkdir m; echo 1 > f; echo 1 > m/g')
+    const saved = await lab.json<Checkpoint>('checkpoint', 'create', '--id', lease.slug)
+    sh('mkdir "$1/m/root"; echo x > "$1/m/root/r"', lease.workdir)
+    for (const text of ['once', 'twice', 'thrice']) {
+      await change(text)
+      await lab.json('checkpoint', 'restore', saved.id, '--id', lease.slug)
+      assert.equal(sh('cd "$1"; cat f m/g', lease.workdir), '1\n1\n')
+    }
+
+    sh('chown -R "$2:" "$1"', user.home, user.name)
+  })
 
   it('a home that nobody may write to is refused, and says why', async () => {
     sh('rm -rf "$1/.crabbox"', user.home)
