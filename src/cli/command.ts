@@ -9,12 +9,17 @@ import {defaultStateDir, prepareStateDir} from '../state/paths.js'
 import {terminalAsk} from './ask.js'
 import {failureOf, printable, type Failure} from './errors.js'
 import {terminalProgress, warningsOnly} from './progress.js'
+import {visible} from './visible.js'
 
 /** What every command of Crabbox shares: its environment, its errors, Ctrl-C. */
 export abstract class CrabboxCommand extends Command {
   static override enableJsonFlag = true
 
   private readonly done = new AbortController()
+
+  override log(text = ''): void {
+    super.log(visible(text))
+  }
 
   /** What operations need. Ctrl-C and a hang-up abort its signal. */
   protected async environment(): Promise<Environment> {

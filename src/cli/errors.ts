@@ -1,6 +1,7 @@
 import {Errors} from '@oclif/core'
 
 import {CrabboxError, EXIT, reasonOf} from '../core/errors.js'
+import {visible} from './visible.js'
 
 /** An error as oclif prints it and as `--json` shows it. */
 export interface Failure {
@@ -37,4 +38,4 @@ const isOclifError = (error: unknown): error is Errors.CLIError => error instanc
 
 /** What oclif prints without a stack. */
 export const printable = ({code, message, hint, exit}: Failure): Errors.CLIError =>
-  new Errors.CLIError(message, {code, exit, ...(hint === null ? {} : {suggestions: [hint]})})
+  new Errors.CLIError(visible(message), {code, exit, ...(hint === null ? {} : {suggestions: [hint]})})

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 
+import {usageError} from '../core/errors.js'
 import {MARKETS, type HostChoice, type MachineChoice, type MachineClass, type Market} from '../core/lease.js'
 import type {Configuration} from './config/configuration.js'
 import {parseDuration} from './duration.js'
@@ -37,6 +38,23 @@ export const placementFlags = {
   ...hostFlags,
   ...machineFlags,
   ...newLeaseFlags,
+}
+
+/**
+ * Refuses what is said of a new lease where one that there is is named: it would have no effect.
+ * @param raw the command line, as oclif tells of it
+ * @param names of flags
+ */
+export function refuseFor(id: string, raw: readonly {readonly type: string}[], names: readonly string[]): void {
+  const found = raw.find(
+    (token): token is {type: 'flag'; flag: string} => 'flag' in token && names.includes(String(token.flag)),
+  )
+  if (found === undefined) return
+  throw usageError(
+    'USAGE',
+    `--${found.flag} says what a new lease is to be, and --id ${id} names one that there is`,
+    'Leave out one of them.',
+  )
 }
 
 interface HostFlags {

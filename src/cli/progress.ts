@@ -1,5 +1,6 @@
 import type {Progress, ProgressTask, ProgressUnit} from '../core/progress.js'
 import {formatBytes} from './format.js'
+import {visible} from './visible.js'
 
 /** A bar that is redrawn on a terminal; elsewhere a line now and then. Milliseconds. */
 const REDRAW = 100
@@ -12,14 +13,14 @@ export function terminalProgress(stream: NodeJS.WriteStream): Progress {
   return {
     start: (label, total, unit = 'bytes') =>
       stream.isTTY ? bar(write, label, total, unit) : lines(write, label, total, unit),
-    warn: message => write(`${stream.isTTY ? '\r\u001B[K' : ''}warning: ${message}\n`),
+    warn: message => write(`${stream.isTTY ? '\r\u001B[K' : ''}warning: ${visible(message)}\n`),
   }
 }
 
 /** Warnings only: for `--json`, where they still must be seen. */
 export const warningsOnly = (stream: NodeJS.WriteStream): Progress => ({
   start: () => ({advance: () => undefined, done: () => undefined}),
-  warn: message => void stream.write(`warning: ${message}\n`),
+  warn: message => void stream.write(`warning: ${visible(message)}\n`),
 })
 
 function bar(

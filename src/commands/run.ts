@@ -3,7 +3,7 @@ import {Flags} from '@oclif/core'
 import {CrabboxCommand} from '../cli/command.js'
 import {commandToRun} from '../cli/command-to-run.js'
 import {loadConfiguration} from '../cli/config/configuration.js'
-import {newLeaseOf, placementFlags} from '../cli/placement.js'
+import {newLeaseOf, placementFlags, refuseFor} from '../cli/placement.js'
 import {commandEnvironment, standardStreams} from '../cli/run-io.js'
 import {wordsOf} from '../cli/words.js'
 import {CrabboxError} from '../core/errors.js'
@@ -48,6 +48,7 @@ The exit code is the command's own. Exit codes when it could not be run: 2 usage
     const command = commandToRun(wordsOf(raw), flags.shell)
     const env = commandEnvironment(flags.env ?? [], process.env)
     const {id, keep} = flags
+    if (id !== undefined) refuseFor(id, raw, Object.keys(placementFlags))
     const plain = await this.environment()
     const configuration = id === undefined ? await loadConfiguration(plain, process.env) : {}
     const choice = id === undefined ? {...newLeaseOf(flags, configuration), keep} : {id}

@@ -34,10 +34,13 @@ export interface ForkPlan {
   readonly slugs: readonly (Slug | null)[]
 }
 
+/** Forks that one command makes at the most: more are a mistake of the hand. */
+const MOST = 1000
+
 /** Checks all that can be checked before anything is made. */
 export async function planFork(wish: ForkWish, environment: Environment): Promise<ForkPlan> {
-  if (!Number.isInteger(wish.count) || wish.count < 1)
-    throw usageError('COUNT_INVALID', `--count ${wish.count} makes no sense`, 'Ask for one fork or more.')
+  if (!Number.isInteger(wish.count) || wish.count < 1 || wish.count > MOST)
+    throw usageError('COUNT_INVALID', `--count ${wish.count} makes no sense`, `Ask for 1 to ${MOST} forks.`)
   const checkpoint = requireReady(await refreshed(wish.checkpoint, environment))
   const provider = await environment.registry.get(wish.provider ?? checkpoint.provider)
   handlersFor(provider, checkpoint.tier)

@@ -18,20 +18,20 @@ export async function recoverRecords(environment: Environment): Promise<void> {
   const {stateDir} = environment
   for (const row of await abandoned(openCatalog(stateDir), isUnfinished, stateDir))
     await withCheckpoint(stateDir, row.id, {mode: 'exclusive', what: 'recover'}, () => settle(row, environment)).catch(
-      later(row.id, environment),
+      later(row.id, '', environment),
     )
   for (const row of await abandoned(openLeases(stateDir), ({state}) => state !== 'ready', stateDir))
     await withLease(stateDir, row, {mode: 'exclusive', what: 'recover'}, () => drop(row, environment)).catch(
-      later(row.id, environment),
+      later(row.slug, `; crabbox stop --id ${row.slug} --forget gives it up where it is`, environment),
     )
 }
 
 /** What cannot be cleaned now is told of, except where somebody else is just at it. */
 const later =
-  (id: string, {progress}: Environment) =>
+  (name: string, advice: string, {progress}: Environment) =>
   (error: unknown): void => {
     if (error instanceof CrabboxError && error.kind === 'busy') return
-    progress.warn(`${id} was interrupted and cannot be cleaned up yet: ${reasonOf(error)}`)
+    progress.warn(`${name} was interrupted and cannot be cleaned up yet: ${reasonOf(error)}${advice}`)
   }
 
 /** A delete is finished; a create has failed, and its bytes go while its record stays to tell of it. */

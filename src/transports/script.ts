@@ -50,7 +50,8 @@ export async function runScript(
 /** The error for a host command that failed. A full disk is named as such, since it is what users can act on. */
 export function hostFailure(purpose: string, status: number | string, stderr: string): Error {
   const tail = stderr.trim().split('\n').slice(-3).join(' / ')
-  const full = /No space left on device|Disk quota exceeded/.test(stderr)
+  // The printf of dash says no more of a disk that is full.
+  const full = /No space left on device|Disk quota exceeded|printf: I\/O error/.test(stderr)
   return providerError(
     full ? 'DISK_FULL' : 'HOST_COMMAND_FAILED',
     full ? `cannot ${purpose}: the disk of the lease's host is full` : `cannot ${purpose}: ${tail || `exit ${status}`}`,

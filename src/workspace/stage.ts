@@ -89,10 +89,10 @@ function warnOfLosses({plan, tools}: StageRequest, {progress}: Context): void {
 function requireSpace(send: readonly Entry[], free: number): void {
   const needed = send.reduce((sum, entry) => sum + entry.length, 0)
   if (!Number.isFinite(free) || needed <= free) return
-  const mb = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
+  const kb = (bytes: number): string => `${Math.ceil(bytes / 1000).toLocaleString('en')} kB`
   throw providerError(
     'DISK_FULL',
-    `the lease's host has ${mb(free)} of disk left and ${mb(needed)} are needed; the workdir is as it was`,
+    `the lease's host has ${kb(free)} of disk left and ${kb(needed)} are needed; the workdir is as it was`,
     'Free some space there and try again.',
   )
 }

@@ -5,6 +5,7 @@ import {Args, Flags} from '@oclif/core'
 import {CrabboxCommand} from '../../cli/command.js'
 import {formatBytes} from '../../cli/format.js'
 import {repoHere} from '../../cli/repo-here.js'
+import {usageError} from '../../core/errors.js'
 import {exportCheckpoint} from '../../operations/export.js'
 import {resolveCheckpoint} from '../../operations/resolve.js'
 
@@ -28,6 +29,7 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 the file cannot be written or a lay
     const {args, flags} = await this.parse(CheckpointExport)
     const environment = await this.environment()
     const checkpoint = await resolveCheckpoint(environment.stateDir, args.checkpoint, repoHere(environment))
+    if (flags.output === '') throw usageError('OUTPUT_MISSING', 'no file is named', 'Give one with --output.')
     const output = resolve(environment.cwd, flags.output)
     const bytes = await exportCheckpoint(checkpoint, output, flags.force, environment)
     this.log(`wrote ${checkpoint.id} to ${output} (${formatBytes(bytes)})`)

@@ -77,10 +77,15 @@ ${REMOVE_OWN}
 remove_own "$gone"`
 
 /**
- * Prints the names of all leases, then a line with a slash, the number of processors, a slash, and the load average; either is
+ * Fails where no lease can be made. Prints the names of all leases, then a line with a slash, the number of processors, a slash, and the load average; either is
  * empty where the host cannot tell.
  */
 export const LOAD = `${ROOT}
+near=$root
+while [ ! -e "$near" ] && [ "$near" != "\${near%/*}" ]; do near=\${near%/*}; done
+near=\${near:-/}
+if [ ! -d "$near" ] || [ ! -w "$near" ]; then echo "$near cannot be written to" >&2; exit 1; fi
+if [ "$(df -Pk -- "$near" 2>/dev/null | awk 'NR == 2 { print $4 }')" = 0 ]; then echo "the disk of $near is full" >&2; exit 1; fi
 for lease in "$root"/cbx_*; do
   if [ -d "$lease" ]; then printf '%s\\n' "\${lease##*/}"; fi
 done

@@ -12,7 +12,7 @@ export interface Load {
 
 /** Asks a host how busy it is. */
 export async function askLoad(transport: Transport, root: string, signal: AbortSignal): Promise<Load> {
-  const {stdout} = await runScript(transport, LOAD, [root], signal, {purpose: 'ask the host for its load'})
+  const {stdout} = await runScript(transport, LOAD, [root], signal, {purpose: 'use the host'})
   return parseLoad(stdout.toString('utf8'))
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -91,6 +91,17 @@ describe('the hosts of the ssh provider', () => {
     await acquire(contextOf([unreachable, ...configured()], warnings))
     assert.equal(warnings.length, 1)
     assert.match(warnings[0] ?? '', /^the host dead was skipped: cannot connect to .*127\.0\.0\.1:1: /)
+  })
+
+  it('that have no place for a lease are skipped, with a warning', async () => {
+    writeFileSync(join(home, 'file'), '')
+    const warnings: string[] = []
+    const [first, second] = configured()
+    assert.ok(first !== undefined && second !== undefined)
+    const context = contextOf([{...first, workRoot: join(home, 'file', 'leases')}, second], warnings)
+    for (let i = 0; i < 3; i++) await acquire(context)
+    assert.deepEqual(counts(), [0, 3])
+    assert.match(warnings.join(), /one.*cannot use the host: .*file cannot be written to/)
   })
 
   it('are named with their reasons when none can be reached', async () => {
