@@ -2,6 +2,7 @@ import {usageError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {MOUNTS_BELOW, mountsIn} from '../transports/mounts.js'
 import {hostFailure, startScript} from '../transports/script.js'
+import {closedIn} from './closed.js'
 import {parseProbe, PROBE, type HostTools} from './host.js'
 import {LIST_CHOSEN} from './list-script.js'
 import {collect, requireComplete} from './listing.js'
@@ -19,6 +20,8 @@ export interface OpenedTarget {
   readonly mounts: readonly string[]
   /** Whether this attempt has replaced the workdir already. */
   readonly swapped: boolean
+  /** Directories in it that cannot be read: what is in them is not in the listing. */
+  readonly closed: readonly string[]
   /** Null where there is no such directory. */
   readonly listing: Listing | null
 }
@@ -79,9 +82,10 @@ export async function openTarget(
   const [mounted = '', attempted, probed] = listed.before
   // Without its tools the host cannot list anything, and that is not what to complain of.
   const tools = probed === undefined ? null : parseProbe(probed)
-  requireComplete(listed, target)
+  const {closed, errors} = closedIn(listed.errors)
+  requireComplete({...listed, errors}, target)
   if (tools === null) throw hostFailure('look at the workdir', 'no answer', listed.errors)
   const mounts = mountsIn(mounted)
   const listing = listed.output.length === 0 ? null : withoutMounted(listed.listing, mounts)
-  return {tools, mounts, swapped: attempted === 'swapped', listing}
+  return {tools, mounts, closed, swapped: attempted === 'swapped', listing}
 }

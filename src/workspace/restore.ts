@@ -4,6 +4,7 @@ import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import type {Attempt} from './attempt.js'
 import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
+import {refuseClosed} from './closed.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
 import {refuseMounts} from './mounted.js'
@@ -49,10 +50,11 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const work = [listing, loadTrees(request, baseline)] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)
-  const [{tools, mounts, listing: listed, swapped}, {manifest, last}] = await Promise.all(work)
+  const [{tools, mounts, closed, listing: listed, swapped}, {manifest, last}] = await Promise.all(work)
   const before = listed?.stats ?? []
   refuseMounts(before, mounts)
   const selection = selectStats(before, excludes)
+  refuseClosed(closed, selection.kept)
   if (swapped) {
     await writeBaseline(baselines.current, manifest.id, matching(selection.kept, manifest.tree, tools.tar.sameTime))
     return request.attempt.result ?? NOTHING

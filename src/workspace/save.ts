@@ -2,6 +2,7 @@ import type {Context} from '../core/context.js'
 import {throwIfAborted} from '../core/errors.js'
 import {writeDurably} from '../state/files.js'
 import {encodeBaseline} from './baseline.js'
+import {refuseClosed} from './closed.js'
 import {compareWithBaseline} from './compare.js'
 import {selectStats} from './excludes.js'
 import {readIgnoreFile} from './ignore-file.js'
@@ -22,10 +23,11 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const work = [openTarget(transport, workdir, 'read', signal, {looked}), request.base] as const
   // Without its parent a save is tried again, which must not meet the first look at work.
   await Promise.allSettled(work)
-  const [{listing, tools}, base] = await Promise.all(work)
+  const [{listing, closed, tools}, base] = await Promise.all(work)
   if (listing === null) throw workdirNotFound(workdir)
   const patterns = [...request.patterns, ...(await readIgnoreFile(transport, workdir, listing.stats, signal))]
   const {kept, refused} = splitSpecial(selectStats(listing.stats, patterns).kept)
+  refuseClosed(closed, kept)
   const {parent, lender} = base
   const {same, changed} = compareWithBaseline(kept, parent?.baseline ?? null, parent?.manifest.tree ?? new Map())
   await request.record(draftArtifact(request, base, patterns))

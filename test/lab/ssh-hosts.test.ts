@@ -81,6 +81,22 @@ describe('hosts and their users', () => {
     assert.equal(sh('ls "$1"', lease.workdir), 'd\nf\n')
   })
 
+  it('a directory that cannot be read may be left out, and is in the way of nothing else', async () => {
+    const lease = await lab.json<Lease>('warmup', '--host', at(user))
+    const on = ['--id', lease.slug]
+    await lab.run('run', ...on, '--no-sync', '--shell', 'mkdir pgdata; echo 1 > f')
+    const closed = join(lease.workdir, 'pgdata')
+    sh('echo row > "$1/table"; chown -R 999 "$1"; chmod 700 "$1"', closed)
+    const refused = await lab.run('checkpoint', 'create', ...on)
+    assert.equal(refused.code, 5)
+    assert.match(refused.stderr, /the directory pgdata cannot be read[^]*Code: FILE_UNREADABLE[^]*--exclude/)
+    const saved = await lab.json<Checkpoint>('checkpoint', 'create', ...on, '--exclude', 'pgdata')
+    await lab.run('run', ...on, '--no-sync', '--shell', 'echo 2 > f')
+    await lab.json('checkpoint', 'restore', saved.id, ...on)
+    assert.equal(sh('cat "$1/f" "$1/pgdata/table"', lease.workdir), '1\nrow\n')
+    sh('chown -R "$2:" "$1"', user.home, user.name)
+  })
+
   it('what somebody else has made in the workdir does not fail a restore that is done', async () => {
     const lease = await lab.json<Lease>('warmup', '--host', at(user))
     const change = async (text: string): Promise<void> => {

@@ -7,6 +7,7 @@ import {dropBaseline, readBaseline} from '../../workspace/baseline.js'
 import {ALWAYS_EXCLUDED_PATHS} from '../../workspace/excludes.js'
 import {listTree} from '../../workspace/listing.js'
 import {openTarget} from '../../workspace/open-target.js'
+import {refuseClosed} from '../../workspace/closed.js'
 import {refuseMounts} from '../../workspace/mounted.js'
 import {discardStaging, recoverSidecar, sidecarOf} from '../../workspace/sidecar.js'
 import {swapIn} from '../../workspace/swap.js'
@@ -43,9 +44,10 @@ async function restore(
 ): Promise<RestoreResult> {
   const {signal} = context
   const {id} = checkpoint
-  const {listing, mounts} = await openTarget(transport, target, 'swap', signal)
+  const {listing, mounts, closed} = await openTarget(transport, target, 'swap', signal)
   const present = listing?.stats ?? []
   refuseMounts(present, mounts)
+  refuseClosed(closed, present)
   await runOnHost(transport, {script: LOOK, args: placeOf(checkpoint), purpose: 'look for the saved state'}, signal)
   const saved = await listTree(transport, treeOf(checkpoint), signal)
   const baseline = await readBaseline(snapshotBaseline(context, lease, target))
