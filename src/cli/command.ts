@@ -2,7 +2,7 @@ import {setMaxListeners} from 'node:events'
 
 import {Command} from '@oclif/core'
 
-import {interruptedError, type CrabboxError} from '../core/errors.js'
+import {configError, interruptedError, type CrabboxError} from '../core/errors.js'
 import type {Settings} from '../core/settings.js'
 import type {Environment} from '../operations/environment.js'
 import {defaultStateDir, prepareStateDir} from '../state/paths.js'
@@ -10,6 +10,19 @@ import {terminalAsk} from './ask.js'
 import {failureOf, printable, type Failure} from './errors.js'
 import {terminalProgress, warningsOnly} from './progress.js'
 import {visible} from './visible.js'
+
+function whereYouAre(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    throw configError(
+      'DIRECTORY_GONE',
+      'the directory that you are in is not there any more',
+      'Go to another one.',
+      error,
+    )
+  }
+}
 
 /** What every command of Crabbox shares: its environment, its errors, Ctrl-C. */
 export abstract class CrabboxCommand extends Command {
@@ -37,7 +50,7 @@ export abstract class CrabboxCommand extends Command {
       done: this.toldWhenDone(),
       stateDir: defaultStateDir(process.env),
       version: this.config.version,
-      cwd: process.cwd(),
+      cwd: whereYouAre(),
     }
   }
 

@@ -31,6 +31,7 @@ export interface OpenedTarget {
 const SCRIPT = `set -eu
 ${MOUNTS_BELOW}
 device() { stat -c %d -- "$1" 2>/dev/null || stat -f %d -- "$1"; }
+if [ "$3" = swap ] && [ -L "$2" ]; then exit 68; fi
 if [ "$3" = swap ] && [ -d "$2" ]; then
   if [ "$(device "$2")" != "$(device "$2/..")" ] || { mountpoint -q -- "$2"; } 2>/dev/null; then exit 67; fi
 fi
@@ -60,7 +61,7 @@ export interface OpenOptions {
  * Finishes or removes what an interrupted restore left, looks at the tools of the host and lists the workdir: one round
  * trip, since every operation begins so.
  * @param purpose `swap` where the workdir is to be replaced
- * @throws {CrabboxError} `WORKDIR_REFUSED` for a mount point that is to be replaced, `HOST_TOOLS_UNSUPPORTED`,
+ * @throws {CrabboxError} `WORKDIR_REFUSED` for a mount point or a link that is to be replaced, `HOST_TOOLS_UNSUPPORTED`,
  * `HOST_COMMAND_FAILED`
  */
 export async function openTarget(
@@ -78,6 +79,12 @@ export async function openTarget(
       'WORKDIR_REFUSED',
       `${target} is a mount point and cannot be replaced`,
       'Name a directory below it.',
+    )
+  if (listed.exit.code === 68)
+    throw usageError(
+      'WORKDIR_REFUSED',
+      `${target} is a symbolic link and cannot be replaced`,
+      'Name the directory that it points to, or put one in its place.',
     )
   const [mounted = '', attempted, probed] = listed.before
   // Without its tools the host cannot list anything, and that is not what to complain of.

@@ -59,6 +59,7 @@ const REFUSED: readonly [string[], Refusal][] = [
   [['checkpoint', 'inspect', 'nothing'], {exit: 4, code: 'CHECKPOINT_NOT_FOUND', says: /"nothing".*checkpoint list/}],
   [['checkpoint', 'inspect', 'chk_'], {exit: 4, code: 'CHECKPOINT_NOT_FOUND'}],
   [['checkpoint', 'fork', 'nothing'], {exit: 4, code: 'CHECKPOINT_NOT_FOUND'}],
+  [['checkpoint', 'fork', 'saved', 'more'], usage('USAGE', /more is one word too many/)],
   [['checkpoint', 'fork', 'saved', '--count', '0'], usage('COUNT_INVALID', /--count 0/)],
   [['checkpoint', 'fork', 'saved', '--count', '-2'], usage('COUNT_INVALID', /--count -2/)],
   [['checkpoint', 'fork', 'saved', '--count', '99999999999999999999'], usage('COUNT_INVALID', /1 to 1000/)],

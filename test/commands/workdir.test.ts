@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import {mkdirSync, readFileSync, rmSync} from 'node:fs'
+import {mkdirSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
 import {useSandbox} from '../support/cli.js'
-import {refuses, refusesAll} from '../support/refusals.js'
+import {assertRefusal, refuses, refusesAll} from '../support/refusals.js'
 import {pictureOf} from '../support/tree.js'
 
 describe('--workdir', () => {
@@ -28,6 +28,16 @@ describe('--workdir', () => {
     '--workdir',
     workdir,
   ]
+
+  it('is refused for a restore where it is a link, and what that points to stays', async () => {
+    const [target, link] = [join(dir, 'pointed-to'), join(dir, 'link')]
+    mkdirSync(target)
+    write('kept', 'kept', target)
+    symlinkSync(target, link)
+    const outcome = await sandbox.run(restore(link))
+    assertRefusal(outcome, {exit: 2, code: 'WORKDIR_REFUSED', says: /is a symbolic link/})
+    assert.equal(readFileSync(join(target, 'kept'), 'utf8'), 'kept')
+  })
 
   it('is refused for the root, home directories and what holds the lease', async () => {
     const up = (path: string, levels: number): string => (levels === 0 ? path : up(dirname(path), levels - 1))

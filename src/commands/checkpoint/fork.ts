@@ -9,6 +9,7 @@ import {classFlag, dryRunFlag, ttlFlag} from '../../cli/flags.js'
 import {HOST_PROVIDER, hostFlags, hostOf, machineFlags, machineOf} from '../../cli/placement.js'
 import {repoHere} from '../../cli/repo-here.js'
 import {wordsOf} from '../../cli/words.js'
+import {usageError} from '../../core/errors.js'
 import {parseSlug} from '../../core/ids.js'
 import type {Lease} from '../../core/lease.js'
 import {forkAndRun, type ForkOutcome} from '../../operations/fork-and-run.js'
@@ -49,6 +50,9 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
   async run(): Promise<ForkOutput> {
     const {args, flags, raw} = await this.parse(CheckpointFork)
     const {count, class: size = null, 'dry-run': dryRun} = flags
+    const [, ...command] = wordsOf(raw)
+    if (command.length > 0 && !this.argv.includes('--'))
+      throw usageError('USAGE', `${command[0]} is one word too many`, 'A command for the forks comes after --.')
     const slug = flags.slug === undefined ? null : parseSlug(flags.slug)
     const ttl = flags.ttl === undefined ? null : parseDuration(flags.ttl)
     const plain = await this.environment()
@@ -63,7 +67,7 @@ Exit codes: 2 usage, 4 no such checkpoint, 5 provider or transfer (of any fork),
     }
 
     const work = {
-      command: wordsOf(raw).slice(1),
+      command,
       output: this.jsonEnabled() ? process.stderr : process.stdout,
       forked: ({slug, id}: Lease) => this.logToStderr(`forked ${slug} (${id})`),
     }

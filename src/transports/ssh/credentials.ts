@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 
 import ssh2, {type AnyAuthMethod, type ParsedKey} from 'ssh2'
 
+import {isErrno} from '../../core/errors.js'
 import type {SshTarget} from './target.js'
 import {UserAgent, type AgentRules} from './user-agent.js'
 
@@ -13,6 +14,8 @@ export interface Credentials {
   readonly methods: readonly AnyAuthMethod[]
   /** Key files that need a passphrase which nobody has given. */
   readonly locked: readonly string[]
+  /** Key files that hold no private key which could be used. */
+  readonly unusable: readonly string[]
   /** For people: what the methods are. */
   readonly tried: readonly string[]
 }
@@ -31,6 +34,7 @@ export async function findCredentials(
   const methods: AnyAuthMethod[] = []
   const locked: string[] = []
   const tried: string[] = []
+  const unusable: string[] = []
   if (agent !== null) {
     const listed = onlyKeyFiles ? await publicKeys(keyFiles) : null
     methods.push({type: 'agent', username, agent: new UserAgent(agent, {listed, wanted, signal})})
@@ -38,12 +42,14 @@ export async function findCredentials(
   }
 
   for (const file of keyFiles) {
-    const key = await readFile(file).catch(() => null)
-    if (key === null) continue
+    const key = await readFile(file).catch((error: unknown) => (isErrno(error, 'ENOENT', 'ENOTDIR') ? null : undefined))
+    if (key === undefined) unusable.push(file)
+    if (key === undefined || key === null) continue
     const passphrase = passphrases.get(file)
     const parsed = parse(key, passphrase)
     if (parsed instanceof Error) {
       if (/passphrase|encrypted|integrity/i.test(parsed.message)) locked.push(file)
+      else unusable.push(file)
     } else if (parsed.isPrivateKey()) {
       methods.push({type: 'publickey', username, key, ...(passphrase === undefined ? {} : {passphrase})})
       tried.push(file)
@@ -51,7 +57,7 @@ export async function findCredentials(
   }
 
   // Some servers know their users already, by the network that they come from.
-  return {methods: [...methods, {type: 'none', username}], locked, tried}
+  return {methods: [...methods, {type: 'none', username}], locked, unusable, tried}
 }
 
 /** A file may hold several keys in old formats; ssh reads the first. */

@@ -42,15 +42,17 @@ export interface Refused {
   readonly locked: readonly string[]
   /** Key files that the passphrase did not open which somebody has given. */
   readonly misspelt: readonly string[]
+  /** Key files that hold no private key which could be used. */
+  readonly unusable: readonly string[]
 }
 
 /** The error for a host that lets nobody in with what there is. */
-export const authFailed = (target: string, {tried, locked, misspelt}: Refused): CrabboxError =>
+export const authFailed = (target: string, {tried, locked, misspelt, unusable}: Refused): CrabboxError =>
   configError(
     'SSH_AUTH_FAILED',
     `${target} does not let you in with ${tried.length === 0 ? 'no key, and there is none to offer' : tried.join(', ')}${
       misspelt.length === 0 ? '' : `; the passphrase of ${misspelt.join(', ')} is not the one that was typed`
-    }`,
+    }${unusable.length === 0 ? '' : `; no private key can be read from ${unusable.join(', ')}`}`,
     authHint(locked, misspelt),
   )
 

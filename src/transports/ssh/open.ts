@@ -75,13 +75,13 @@ export async function openTarget(
   const passphrases = new Map<string, string>()
   let {pinned} = options
   for (;;) {
-    const {methods, locked, tried} = await findCredentials(target, {passphrases, wanted, signal})
+    const {methods, locked, unusable, tried} = await findCredentials(target, {passphrases, wanted, signal})
     const hostKey = checkHostKey({name, known, pinned})
     const way = await wayThrough(through ?? target.jumps, host, port, options)
     try {
       const misspelt = locked.filter(file => passphrases.has(file))
       const unopened = locked.filter(file => !passphrases.has(file))
-      const refused = (where: string): CrabboxError => authFailed(where, {tried, locked: unopened, misspelt})
+      const refused = (where: string): CrabboxError => authFailed(where, {tried, locked: unopened, misspelt, unusable})
       const connection = await openConnection(
         {host, port, user, methods, hostKey, refused, sock: way?.sock, again: options.again},
         options.signal,

@@ -106,6 +106,8 @@ describe('connecting over SSH', () => {
   it('says which keys were not good enough', async () => {
     lab.write('id_ed25519', newKey().private)
     await assert.rejects(open(), {code: 'SSH_AUTH_FAILED', message: /id_ed25519/})
+    lab.write('id_ed25519', 'no key')
+    await assert.rejects(open(), {code: 'SSH_AUTH_FAILED', message: /no private key can be read from \S+id_ed25519/})
     rmSync(join(lab.home, '.ssh', 'id_ed25519'))
     await assert.rejects(open(), {code: 'SSH_AUTH_FAILED', message: /no key/})
   })
