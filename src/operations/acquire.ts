@@ -58,7 +58,7 @@ export async function openLease(
       return lease
     })
     try {
-      const repoName = wish.repo?.name ?? 'workspace'
+      const repoName = directoryName(wish.repo?.name ?? 'workspace')
       const record = (details: Placement['details']): Promise<void> =>
         openLeases(stateDir).transact(rows => void rows.set(id, {...draft, details}))
       const {slug, class: size, expiresAt, forkedFrom} = draft
@@ -82,6 +82,15 @@ export async function openLease(
     }
   })
 }
+
+/** Bytes of a workdir's name at the most: file systems bear 255, and what lies beside the workdir is called after it. */
+const LONGEST = 200
+
+const directoryName = (name: string): string =>
+  Buffer.from(name)
+    .subarray(0, LONGEST)
+    .toString('utf8')
+    .replace(/\uFFFD+$/u, '')
 
 /**
  * Forgets a lease that could not be made. Where the provider has recorded a place, it has to confirm that nothing is left there;

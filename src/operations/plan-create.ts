@@ -47,10 +47,13 @@ export interface Chosen {
 }
 
 /** @throws {CrabboxError} `LEASE_NOT_READY`, and what a mode is refused with that the lease does not have */
-export async function chooseFor({lease, mode}: CreateWish, environment: Environment): Promise<Chosen> {
+export async function chooseFor({lease, mode, reboot = false}: CreateWish, environment: Environment): Promise<Chosen> {
   const provider = await environment.registry.get(lease.provider)
   requireUsable(lease)
-  return {provider, tier: chooseTier(mode, lease)}
+  const tier = chooseTier(mode, lease)
+  if (reboot && (tier === 'workspace-archive' || tier === 'recipe'))
+    throw usageError('USAGE', `--reboot is for images of machines, and ${tier} makes none`, 'Leave it out.')
+  return {provider, tier}
 }
 
 /**

@@ -54,6 +54,7 @@ const REFUSED: readonly [string[], Refusal][] = [
           usage('TIER_REFUSED', /cannot share blocks between files; Btrfs and XFS can/),
         ] satisfies [string[], Refusal],
       ]),
+  [['checkpoint', 'create', '--id', 'source', '--reboot'], usage('USAGE', /--reboot is for images/)],
   [['checkpoint', 'create', '--id', 'source', '--mode', 'magic'], usage('USAGE', /magic.*recipe/)],
   [['checkpoint', 'inspect'], usage('USAGE', /checkpoint/)],
   [['checkpoint', 'inspect', 'nothing'], {exit: 4, code: 'CHECKPOINT_NOT_FOUND', says: /"nothing".*checkpoint list/}],
