@@ -8,7 +8,7 @@ import type {LeaseStatus} from '../../core/provider.js'
 import {statePaths} from '../../state/paths.js'
 import {localTransport} from '../../transports/local.js'
 import {leaseHasMounts, MOUNTS_BELOW, mountsIn} from '../../transports/mounts.js'
-import {REMOVE_OWN} from '../../transports/remove-own.js'
+import {REMOVE_AT_LAST} from '../../transports/remove-own.js'
 import {runScript} from '../../transports/script.js'
 
 const directoryOf = (stateDir: string, id: LeaseId): string => join(statePaths(stateDir).localLeases, id)
@@ -43,9 +43,9 @@ export async function statusOf(stateDir: string, id: LeaseId): Promise<LeaseStat
   return found?.isDirectory() === true ? 'running' : 'gone'
 }
 
-const REMOVE = `${MOUNTS_BELOW}${REMOVE_OWN}
+const REMOVE = `${MOUNTS_BELOW}${REMOVE_AT_LAST}
 mounts=$(mounts_below "$1")
-if [ -n "$mounts" ]; then printf %s "$mounts"; else remove_own "$1"; fi`
+if [ -n "$mounts" ]; then printf %s "$mounts"; else remove_at_last "$1"; fi`
 
 /**
  * Removes the lease's directory, also where a program took the write permission from a directory in it.
