@@ -3,6 +3,7 @@ import {text} from 'node:stream/consumers'
 import {notFoundError, throwIfAborted} from '../core/errors.js'
 import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
+import {closedIn} from './closed.js'
 import {LIST, LIST_SOME} from './list-script.js'
 import {isByStat, type Listing, type Take} from './parse-listing.js'
 import {pathList} from './path-list.js'
@@ -19,11 +20,17 @@ const ALL = String(2 ** 31 - 1)
 export const listTree = async (transport: Transport, root: string, signal: AbortSignal): Promise<Listing> =>
   (await listWhole(transport, root, signal)).listing
 
-/** The same, and what the script printed. */
-export async function listWhole(transport: Transport, root: string, signal: AbortSignal, take?: Take): Promise<Listed> {
+/** The same, and what the script printed. `closed` says what is to be of directories that cannot be read. */
+export async function listWhole(
+  transport: Transport,
+  root: string,
+  signal: AbortSignal,
+  take?: Take,
+  closed: 'refused' | 'left out' = 'refused',
+): Promise<Listed> {
   const running = startScript(transport, LIST, [root, await listingFor(transport, signal)], signal)
   const listed = await collect(running, signal, {take})
-  requireComplete(listed, root)
+  requireComplete(closed === 'refused' ? listed : {...listed, errors: closedIn(listed.errors).errors}, root)
   // It begins with the time, whatever there is to list.
   if (listed.output.length === 0) throw hostFailure(`list ${root}`, 0, listed.errors.trim() || 'nothing came')
   return listed

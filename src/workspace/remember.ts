@@ -4,15 +4,15 @@ import type {Transport} from '../core/transport.js'
 import type {Baseline} from './baseline.js'
 import type {TarDialect} from './dialect/tar.js'
 import type {Tree} from './entry.js'
-import {listTree} from './listing.js'
+import {listWhole} from './listing.js'
 import {TICK_MS} from './listed-fields.js'
 import type {Stat} from './stat.js'
 import {directoryExists} from './target.js'
 
-/** A directory as it is now; nothing where it does not exist. */
+/** A directory as it is now, as far as it can be read; nothing where it does not exist. */
 export async function statsOf(transport: Transport, directory: string, signal: AbortSignal): Promise<readonly Stat[]> {
   if (!(await directoryExists(transport, directory, signal))) return []
-  return (await listTree(transport, directory, signal)).stats
+  return (await listWhole(transport, directory, signal, undefined, 'left out')).listing.stats
 }
 
 /** What a swap has just moved, once its change times can be told from later ones. */

@@ -54,7 +54,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const before = listed?.stats ?? []
   refuseMounts(before, mounts)
   const selection = selectStats(before, excludes)
-  refuseClosed(closed, selection.kept)
+  refuseClosed(closed, selection.excluded)
   if (swapped) {
     await writeBaseline(baselines.current, manifest.id, matching(selection.kept, manifest.tree, tools.tar.sameTime))
     return request.attempt.result ?? NOTHING

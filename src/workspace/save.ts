@@ -26,8 +26,9 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const [{listing, closed, tools}, base] = await Promise.all(work)
   if (listing === null) throw workdirNotFound(workdir)
   const patterns = [...request.patterns, ...(await readIgnoreFile(transport, workdir, listing.stats, signal))]
-  const {kept, refused} = splitSpecial(selectStats(listing.stats, patterns).kept)
-  refuseClosed(closed, kept)
+  const selection = selectStats(listing.stats, patterns)
+  refuseClosed(closed, selection.excluded)
+  const {kept, refused} = splitSpecial(selection.kept)
   const {parent, lender} = base
   const {same, changed} = compareWithBaseline(kept, parent?.baseline ?? null, parent?.manifest.tree ?? new Map())
   await request.record(draftArtifact(request, base, patterns))

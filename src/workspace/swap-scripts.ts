@@ -68,7 +68,9 @@ if [ "$finished" != 0 ]; then
   at "$source/tree"; staged=$found
   at next/tree; kept=$found
   untouched=
-  if there "$staged"; then if there "$live" || ! there "$kept"; then untouched=yes; fi
+  if there "$staged"; then
+    # A file keeps its place until another takes it; a directory that is in its place again is not the one that was moved.
+    if ! there "$kept" || { plain "$live" && plain "$staged" && plain "$kept"; }; then untouched=yes; fi
   elif [ -e next/existed ] && there "$live" && ! there "$kept"; then untouched=yes; fi
   if [ -n "$untouched" ]; then
     closed "$live" kept-mode 2>/dev/null || :

@@ -39,15 +39,15 @@ describe('a mount point', () => {
     it(`in a workdir, ${what}, is not saved, and nothing goes through it`, async () => {
       const lease = await lab.json<Lease>('warmup')
       const elsewhere = mkdtempSync(join(lab.dir, 'elsewhere-'))
-      const inside = join(lease.workdir, 'a b', 'mounted')
+      const inside = join(lease.workdir, 'a b\\\t\n', 'mounted')
       sh('mkdir -p "$1" "$2/x"; echo 1 > "$2/x/1"; echo 2 > "$2/2"', inside, lease.workdir)
       sh(mount, inside, elsewhere)
       try {
         sh('echo theirs > "$1/precious"', inside)
         const saved = await lab.json<Checkpoint>('checkpoint', 'create', '--id', lease.slug)
-        assert.deepEqual(saved.warnings, ['a b/mounted is a mount point; what is mounted there is not saved'])
+        assert.deepEqual(saved.warnings, ['a b\\\t\n/mounted is a mount point; what is mounted there is not saved'])
         const {forks} = await lab.json<Forked>('checkpoint', 'fork', saved.id)
-        assert.deepEqual(readdirSync(join(forks[0]?.lease.workdir ?? '', 'a b', 'mounted')), [])
+        assert.deepEqual(readdirSync(join(forks[0]?.lease.workdir ?? '', 'a b\\\t\n', 'mounted')), [])
 
         sh('echo changed > "$1/x/1"; echo changed > "$1/2"', lease.workdir)
         for (const [args, code] of [

@@ -89,11 +89,25 @@ describe('hosts and their users', () => {
     sh('echo row > "$1/table"; chown -R 999 "$1"; chmod 700 "$1"', closed)
     const refused = await lab.run('checkpoint', 'create', ...on)
     assert.equal(refused.code, 5)
-    assert.match(refused.stderr, /the directory pgdata cannot be read[^]*Code: FILE_UNREADABLE[^]*--exclude/)
+    assert.match(refused.stderr, /pgdata cannot be read[^]*Code: FILE_UNREADABLE[^]*--exclude/)
     const saved = await lab.json<Checkpoint>('checkpoint', 'create', ...on, '--exclude', 'pgdata')
     await lab.run('run', ...on, '--no-sync', '--shell', 'echo 2 > f')
     await lab.json('checkpoint', 'restore', saved.id, ...on)
     assert.equal(sh('cat "$1/f" "$1/pgdata/table"', lease.workdir), '1\nrow\n')
+    await lab.json('checkpoint', 'undo', ...on)
+    assert.equal(sh('cat "$1/f" "$1/pgdata/table"', lease.workdir), '2\nrow\n')
+
+    await lab.run('run', ...on, '--no-sync', '--shell', 'mkdir listed; echo x > listed/x; chmod 644 listed')
+    for (const args of [
+      ['create', ...on, '--exclude', 'pgdata'],
+      ['restore', saved.id, ...on],
+    ]) {
+      const {code, stderr} = await lab.run('checkpoint', ...args)
+      assert.equal(code, 5, stderr)
+      assert.match(stderr, /listed\/x cannot be read[^]*Code: FILE_UNREADABLE/)
+    }
+
+    await lab.run('run', ...on, '--no-sync', '--shell', 'chmod 755 listed')
     sh('chown -R "$2:" "$1"', user.home, user.name)
   })
 

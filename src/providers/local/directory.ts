@@ -43,8 +43,9 @@ export async function statusOf(stateDir: string, id: LeaseId): Promise<LeaseStat
   return found?.isDirectory() === true ? 'running' : 'gone'
 }
 
-const REMOVE = `${MOUNTS_BELOW}${REMOVE_AT_LAST}
-mounts=$(mounts_below "$1")
+const REMOVE = `set -eu
+${MOUNTS_BELOW}${REMOVE_AT_LAST}
+mounts=$(mounts_below "$1" self)
 if [ -n "$mounts" ]; then printf %s "$mounts"; else remove_at_last "$1"; fi`
 
 /**

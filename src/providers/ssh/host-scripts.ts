@@ -65,7 +65,7 @@ if ours "$2"; then echo running; else echo gone; fi`
 export const RELEASE = `${PATHS}
 ${MOUNTS_BELOW}
 gone=$root/.released-$2
-mounts=$(mounts_below "$lease"; mounts_below "$gone")
+mounts=$(mounts_below "$lease" self; mounts_below "$gone" self)
 if [ -n "$mounts" ]; then printf 'mounted\\n%s' "$mounts"; exit 0; fi
 if ours "$2"; then mv -- "$lease" "$gone"
 elif [ -e "$lease" ]; then
@@ -85,7 +85,7 @@ near=$root
 while [ ! -e "$near" ] && [ "$near" != "\${near%/*}" ]; do near=\${near%/*}; done
 near=\${near:-/}
 if [ ! -d "$near" ] || [ ! -w "$near" ]; then echo "$near cannot be written to" >&2; exit 1; fi
-if [ "$(df -Pk -- "$near" 2>/dev/null | awk 'NR == 2 { print $4 }')" = 0 ]; then echo "the disk of $near is full" >&2; exit 1; fi
+if [ "$(df -Pk -- "$near" 2>/dev/null | awk 'NR == 2 && $2 > 0 { print $4 }')" = 0 ] && [ "$(id -u)" != 0 ]; then echo "the disk of $near is full" >&2; exit 1; fi
 for lease in "$root"/cbx_*; do
   if [ -d "$lease" ]; then printf '%s\\n' "\${lease##*/}"; fi
 done

@@ -47,7 +47,7 @@ async function restore(
   const {listing, mounts, closed} = await openTarget(transport, target, 'swap', signal)
   const present = listing?.stats ?? []
   refuseMounts(present, mounts)
-  refuseClosed(closed, present)
+  refuseClosed(closed, [])
   await runOnHost(transport, {script: LOOK, args: placeOf(checkpoint), purpose: 'look for the saved state'}, signal)
   const saved = await listTree(transport, treeOf(checkpoint), signal)
   const baseline = await readBaseline(snapshotBaseline(context, lease, target))
