@@ -20,6 +20,7 @@ const CASES = [
   'big',
   'ssh',
   'ssh-slow',
+  'ssh-apart',
 ]
 
 export function readOptions(args) {

@@ -10,8 +10,9 @@ import {sizeOf} from './tree.js'
 /**
  * A place with a Crabbox of its own below the cache directory. `crabbox` runs the real CLI from `cwd` and adds what it
  * printed as JSON to the measurement; `peaks` keeps the most memory that each command took.
+ * @param through what it is started with, as `taskset -c 1`
  */
-export function openSandbox(name, cwd) {
+export function openSandbox(name, cwd, through = []) {
   const dir = join(cacheDir, name)
   rmSync(dir, {recursive: true, force: true})
   mkdirSync(dir)
@@ -21,7 +22,8 @@ export function openSandbox(name, cwd) {
   const peaks = []
 
   const crabbox = async (...args) => {
-    const run = await measure(process.execPath, [join(projectRoot, 'bin', 'run.js'), ...args], {cwd, env})
+    const [program, ...words] = [...through, process.execPath, join(projectRoot, 'bin', 'run.js'), ...args]
+    const run = await measure(program, words, {cwd, env})
     peaks.push({command: args.slice(0, args[0] === 'checkpoint' ? 2 : 1).join(' '), ...run.peak})
     return args.includes('--json') ? {...run, answer: JSON.parse(run.stdout)} : run
   }

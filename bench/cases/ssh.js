@@ -12,32 +12,47 @@ import {prepareTree} from '../tree.js'
 
 const SLOW_PORT = 22_023
 
-/** The same jobs over SSH, on loopback and over a slow link. */
+/** With a processor for each, neither side waits for the other's work, as on two machines. */
+const APART = {host: ['taskset', '-c', '0'], client: ['taskset', '-c', '1']}
+
+/** The same jobs over SSH, on loopback, over a slow link, and with a processor for each side. */
 export async function overSsh({runs, wants}) {
-  if (!wants('ssh') && !wants('ssh-slow')) return []
-  const tree = prepareTree()
+  const tree = ['ssh', 'ssh-slow', 'ssh-apart'].some(wants) ? prepareTree() : null
+  const rows = []
+  if (wants('ssh') || wants('ssh-slow'))
+    await withSshd([], async sshd => {
+      const slow = () => rounds(1, tree, sshd, SLOW_PORT, {nearby: false})
+      if (wants('ssh')) rows.push(...sshRows(await rounds(runs, tree, sshd, sshd.port, {nearby: true}), 'loopback'))
+      if (!wants('ssh-slow')) return
+      const samples = await slowly(slow, sshd)
+      rows.push(...sshRows(samples, '100 Mbit/s'), slowRow(samples))
+    })
+  if (wants('ssh-apart'))
+    await withSshd(APART.host, async sshd => {
+      const samples = await rounds(runs, tree, sshd, sshd.port, {nearby: true, through: APART.client})
+      rows.push(...sshRows(samples, 'a processor for each side'))
+    })
+  return rows
+}
+
+async function withSshd(through, work) {
   const dir = join(cacheDir, 'sshd')
   rmSync(dir, {recursive: true, force: true})
   mkdirSync(dir)
-  const sshd = await startSshd(dir)
+  const sshd = await startSshd(dir, through)
   try {
-    const loopback = wants('ssh') ? await rounds(runs, tree, sshd, sshd.port, {nearby: true}) : []
-    const slow = wants('ssh-slow') ? await slowly(() => rounds(1, tree, sshd, SLOW_PORT, {nearby: false}), sshd) : []
-    return [
-      ...(wants('ssh') ? sshRows(loopback, 'loopback') : []),
-      ...(wants('ssh-slow') ? [...sshRows(slow, '100 Mbit/s'), slowRow(slow)] : []),
-    ]
+    await work(sshd)
   } finally {
     sshd.stop()
   }
 }
 
-async function rounds(runs, tree, sshd, port, what) {
+async function rounds(runs, tree, sshd, port, {nearby, through = []}) {
   const samples = []
   for (let index = 0; index < runs; index++) {
     console.error(`ssh, port ${port}: round ${index + 1} of ${runs}`)
-    const round = await openSshRound(tree, index, sshd, port)
-    samples.push(await measureRound(round, what))
+    const round = await openSshRound(tree, index, sshd, port, through)
+    samples.push(await measureRound(round, {nearby}))
     round.close()
   }
 

@@ -10,8 +10,9 @@ const PORT = 22_022
 /**
  * A real OpenSSH server on loopback, and a home directory from which both sides reach it. Shells do not read the user's
  * profile: it would be measured in place of either side.
+ * @param through what it is started with, as `taskset -c 0`
  */
-export async function startSshd(dir) {
+export async function startSshd(dir, through = []) {
   if (!existsSync(SSHD)) throw new Error('The bench over SSH needs openssh-server: install that first.')
   const home = join(dir, 'home')
   mkdirSync(join(home, '.ssh'), {recursive: true, mode: 0o700})
@@ -34,7 +35,8 @@ PidFile none
 SetEnv SHLVL=2 HOME=${home}
 `,
   )
-  const server = spawn(SSHD, ['-D', '-e', '-f', config], {stdio: 'ignore'})
+  const [program, ...args] = [...through, SSHD, '-D', '-e', '-f', config]
+  const server = spawn(program, args, {stdio: 'ignore'})
   await listening(PORT)
   const options = ['-F', 'none', '-i', key, '-o', `UserKnownHostsFile=${join(home, '.ssh', 'known_hosts')}`]
   const believe = port => {
