@@ -105,7 +105,7 @@ type Where = Pick<Entry, 'layer' | 'at' | 'length'>
 function toEntry(header: TarHeader, first: Entry | undefined, {layer, at, length}: Where, sha256: string): Entry {
   const linked = header.type === 'hardlink'
   const {path, mode, uid, gid, mtime, target} = header
-  const type: EntryType = header.type === 'hardlink' ? (first?.type ?? 'file') : header.type
+  const type: EntryType = linked ? (first?.type ?? 'file') : header.type
   return {
     path,
     type,

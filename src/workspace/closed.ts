@@ -1,4 +1,5 @@
 import {providerError} from '../core/errors.js'
+import {below} from './excludes.js'
 import {readable, type Stat} from './stat.js'
 
 /** What find says of something that it may not look at. GNU's quotes the name, and writes bytes in it as octal numbers. */
@@ -27,17 +28,11 @@ const unquoted = (text: string): string =>
  */
 export function refuseClosed(closed: readonly string[], excluded: readonly Stat[]): void {
   const leftOut = new Set(excluded.filter(({type}) => type === 'directory').map(({path}) => path))
-  const found = closed.find(path => !placesOf(path).some(place => leftOut.has(place)))
+  const found = closed.find(path => !leftOut.has(path) && !below(path, leftOut))
   if (found === undefined) return
   throw providerError(
     'FILE_UNREADABLE',
     `${readable(found)} cannot be read on the lease`,
     'Make it readable, or leave its directory out with --exclude or .crabboxignore.',
   )
-}
-
-/** A path, and the directories above it. */
-function placesOf(path: string): string[] {
-  const parts = path.split('/')
-  return parts.map((_, i) => parts.slice(0, i + 1).join('/'))
 }

@@ -38,7 +38,7 @@ export function selectStats(stats: readonly Stat[], patterns: readonly string[])
 }
 
 /** The listing is in the host's order, a directory before what it holds, so the parent has been decided. */
-function below(path: string, roots: ReadonlySet<string>): boolean {
+export function below(path: string, roots: ReadonlySet<string>): boolean {
   if (roots.size === 0) return false
   for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
     if (roots.has(path.slice(0, slash))) return true

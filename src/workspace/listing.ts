@@ -25,8 +25,7 @@ export async function listWhole(
   transport: Transport,
   root: string,
   signal: AbortSignal,
-  take?: Take,
-  closed: 'refused' | 'left out' = 'refused',
+  {take, closed = 'refused'}: {take?: Take | undefined; closed?: 'refused' | 'left out'} = {},
 ): Promise<Listed> {
   const running = startScript(transport, LIST, [root, await listingFor(transport, signal)], signal)
   const listed = await collect(running, signal, {take})

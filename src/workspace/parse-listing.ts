@@ -30,9 +30,9 @@ export type Take = (stat: Stat) => void
  */
 export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, take?: Take): ListingParser {
   const stats: Stat[] = []
-  const mounts = mountsIn()
+  const others = otherDevices()
   const add = (stat: Stat): void => {
-    mounts.look(stat)
+    others.look(stat)
     if (take === undefined) stats.push(stat)
     else take(stat)
   }
@@ -69,7 +69,7 @@ export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, take?:
         for (const stat of found) add({...stat, ctime: unlessFresh(stat.ctime, clock)})
       }
 
-      return {stats, warnings: mounts.warnings}
+      return {stats, warnings: others.warnings}
     },
   }
 }
@@ -85,7 +85,7 @@ export function parseListing(output: Buffer): Listing {
 export const isByStat = (listing: Buffer | undefined): boolean => listing?.[0] === 0x63 || listing?.[0] === 0x66
 
 /** Warns of what lies on another device than the first that it sees. */
-function mountsIn(): {readonly look: Take; readonly warnings: readonly string[]} {
+function otherDevices(): {readonly look: Take; readonly warnings: readonly string[]} {
   const warnings: string[] = []
   let device: string | null = null
   const look = ({inode, path}: Stat): void => {

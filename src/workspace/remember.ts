@@ -12,7 +12,7 @@ import {directoryExists} from './target.js'
 /** A directory as it is now, as far as it can be read; nothing where it does not exist. */
 export async function statsOf(transport: Transport, directory: string, signal: AbortSignal): Promise<readonly Stat[]> {
   if (!(await directoryExists(transport, directory, signal))) return []
-  return (await listWhole(transport, directory, signal, undefined, 'left out')).listing.stats
+  return (await listWhole(transport, directory, signal, {closed: 'left out'})).listing.stats
 }
 
 /** What a swap has just moved, once its change times can be told from later ones. */

@@ -1,4 +1,4 @@
-import {REMOVE_OWN} from '../transports/remove-own.js'
+import {DROP} from '../transports/drop.js'
 
 /**
  * What the scripts that change a workdir share: functions of `sh`. Beside the workdir lies its sidecar, on the same file system:
@@ -22,8 +22,7 @@ there() { [ -e "$1" ] || [ -L "$1" ]; }
 plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
 at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
-${REMOVE_OWN}drop() { remove_own "$@"; }
-aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
+${DROP}aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
 twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
 receive() { cat > "$1"; [ "$(wc -c < "$1")" -eq "$2" ] || { echo 'the client went away' >&2; exit 1; }; }
 first() { if [ "$1" -gt 0 ]; then head -c "$1" "$2"; fi; }

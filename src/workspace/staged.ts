@@ -36,6 +36,6 @@ export async function listStaged(
   take?: Take,
 ): Promise<StagedListing> {
   await sleep(TICK_MS, undefined, {signal}).catch(() => undefined)
-  const {listing, output} = await listWhole(transport, tree, signal, take)
+  const {listing, output} = await listWhole(transport, tree, signal, {take})
   return {stats: listing.stats, fingerprint: () => fingerprintOf(output)}
 }

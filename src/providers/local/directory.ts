@@ -8,7 +8,7 @@ import type {LeaseStatus} from '../../core/provider.js'
 import {statePaths} from '../../state/paths.js'
 import {localTransport} from '../../transports/local.js'
 import {leaseHasMounts, MOUNTS_BELOW, mountsIn} from '../../transports/mounts.js'
-import {REMOVE_AT_LAST} from '../../transports/remove-own.js'
+import {DROP_AT_LAST} from '../../transports/drop.js'
 import {runScript} from '../../transports/script.js'
 
 const directoryOf = (stateDir: string, id: LeaseId): string => join(statePaths(stateDir).localLeases, id)
@@ -44,9 +44,9 @@ export async function statusOf(stateDir: string, id: LeaseId): Promise<LeaseStat
 }
 
 const REMOVE = `set -eu
-${MOUNTS_BELOW}${REMOVE_AT_LAST}
+${MOUNTS_BELOW}${DROP_AT_LAST}
 mounts=$(mounts_below "$1" self)
-if [ -n "$mounts" ]; then printf %s "$mounts"; else remove_at_last "$1"; fi`
+if [ -n "$mounts" ]; then printf %s "$mounts"; else drop_at_last "$1"; fi`
 
 /**
  * Removes the lease's directory, also where a program took the write permission from a directory in it.

@@ -1,5 +1,5 @@
 import {MOUNTS_BELOW} from '../../transports/mounts.js'
-import {REMOVE_AT_LAST} from '../../transports/remove-own.js'
+import {DROP_AT_LAST} from '../../transports/drop.js'
 
 /** The name of the file in a lease's directory that says whose it is. */
 export const MARKER = '.crabbox-lease'
@@ -73,8 +73,8 @@ elif [ -e "$lease" ]; then
   rmdir -- "$lease" 2>/dev/null || { echo foreign; exit 0; }
 fi
 [ -e "$gone" ] || exit 0
-${REMOVE_AT_LAST}
-remove_at_last "$gone"`
+${DROP_AT_LAST}
+drop_at_last "$gone"`
 
 /**
  * Fails where no lease can be made. Prints the names of all leases, then a line with a slash, the number of processors, a slash, and the load average; either is

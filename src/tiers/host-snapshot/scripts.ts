@@ -1,3 +1,5 @@
+import {DROP} from '../../transports/drop.js'
+
 /**
  * The scripts of host snapshots. Saved states lie beside the leases, on the same file system:
  *
@@ -26,8 +28,7 @@ saved=$root/$2
 fresh=$root/.new-$2
 gone=$root/.gone-$2
 there() { [ -e "$1" ] || [ -L "$1" ]; }
-drop() { rm -rf -- "$@" 2>/dev/null || { find "$@" -type d ! -perm -u+rwx -exec chmod u+rwx {} \\; 2>/dev/null || :; rm -rf -- "$@"; }; }
-whole() { [ -f "$saved/marker" ]; }
+${DROP}whole() { [ -f "$saved/marker" ]; }
 `
 
 // A copy must not go on when nobody waits for it any more: what it writes would come back after it was removed. Whoever waits

@@ -42,9 +42,11 @@ export async function findCredentials(
   }
 
   for (const file of keyFiles) {
-    const key = await readFile(file).catch((error: unknown) => (isErrno(error, 'ENOENT', 'ENOTDIR') ? null : undefined))
-    if (key === undefined) unusable.push(file)
-    if (key === undefined || key === null) continue
+    const key = await readFile(file).catch((error: unknown) => {
+      if (!isErrno(error, 'ENOENT', 'ENOTDIR')) unusable.push(file)
+      return null
+    })
+    if (key === null) continue
     const passphrase = passphrases.get(file)
     const parsed = parse(key, passphrase)
     if (parsed instanceof Error) {
