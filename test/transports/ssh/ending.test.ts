@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {text} from 'node:stream/consumers'
 
 import type {ServerChannel} from 'ssh2'
@@ -10,6 +11,9 @@ import {sshHome} from '../../support/ssh-home.js'
 
 describe('commands whose connection is lost when their host has said how they ended', () => {
   let last: (channel: ServerChannel) => void = () => undefined
+  // The first that ends is the command; shells that wait end with the connection, and must not cut that of the next test.
+  let cuts = false
+  const ends: Promise<unknown>[] = []
   // sshd tells how a command ended when it ends, and sends after that what is left of its output.
   const lab = sshHome({
     answer: (channel, command) => {
@@ -18,19 +22,23 @@ describe('commands whose connection is lost when their host has said how they en
       channel.on('error', () => undefined).pipe(child.stdin)
       child.stdout.pipe(channel, {end: false})
       child.stderr.pipe(channel.stderr as NodeJS.WritableStream, {end: false})
+      ends.push(once(child, 'close'))
       child.on('close', code => {
         channel.exit(code ?? 0)
         last(channel)
-        setTimeout(lab.server.cut, 50)
+        if (cuts) setTimeout(lab.server.cut, 50)
+        cuts = false
       })
     },
   })
   const run = async (): Promise<[string, PromiseSettledResult<unknown>]> => {
+    cuts = true
     const transport = await connectTo(lab)
     const {stdout, exit} = transport.spawn({argv: ['sh', '-c', 'echo a part']}, new AbortController().signal)
     const output = await text(stdout)
     const [ended] = await Promise.allSettled([exit])
     await transport.close()
+    await Promise.all(ends)
     return [output, ended]
   }
 
