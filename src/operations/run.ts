@@ -9,6 +9,7 @@ import {openLeases} from '../state/leases.js'
 import {withTransport} from '../tiers/with-transport.js'
 import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
+import {exitInWorkdir} from './in-workdir.js'
 import {withLease} from './locking.js'
 import {findCheckout} from './repository.js'
 import {syncCheckout} from './sync.js'
@@ -55,7 +56,7 @@ export async function runOnLease(wish: RunWish, environment: Environment): Promi
     const code = await withLease(environment.stateDir, lease, {mode: 'shared', what: 'run'}, async () => {
       const argv = typeof wish.command === 'string' ? (['sh', '-c', wish.command] as const) : nonEmpty(wish.command)
       const running = transport.spawn({argv, cwd: lease.workdir, env: wish.env}, environment.signal)
-      return exitCode(await stream(running, wish.streams))
+      return exitCode(await exitInWorkdir(lease, transport, stream(running, wish.streams), environment.signal))
     })
     throwIfAborted(environment.signal)
     await remember(lease, {command: wish.command, exitCode: code, at: new Date().toISOString()}, environment)

@@ -2,6 +2,7 @@ import {providerError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import {withTransport} from '../tiers/with-transport.js'
 import type {Environment} from './environment.js'
+import {exitInWorkdir} from './in-workdir.js'
 import {withLease} from './locking.js'
 
 /** Opens the user's shell in the lease's workdir, on this terminal. Returns its exit code. */
@@ -12,7 +13,8 @@ export async function openShell(lease: Lease, environment: Environment): Promise
       // The shell decides for itself what an interrupt means, so it does not hear of ours.
       const signal = new AbortController().signal
       const argv = ['sh', '-c', 'exec "${SHELL:-sh}"'] as const
-      const exit = await transport.spawn({argv, cwd: lease.workdir, stdio: 'inherit'}, signal).exit
+      const running = transport.spawn({argv, cwd: lease.workdir, stdio: 'inherit'}, signal)
+      const exit = await exitInWorkdir(lease, transport, running.exit, environment.signal)
       if (exit.code === null) throw providerError('SHELL_ENDED', `the shell was ended by ${exit.signal}`)
       return exit.code
     }),

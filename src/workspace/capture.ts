@@ -1,8 +1,7 @@
-import {createHash, type Hash} from 'node:crypto'
-
 import {throwIfAborted} from '../core/errors.js'
 import type {ProgressTask} from '../core/progress.js'
 import type {Transport} from '../core/transport.js'
+import {contentHash} from './content-hash.js'
 import {openSource} from './dialect/source.js'
 import type {TarDialect} from './dialect/tar.js'
 import type {Entry, EntryType} from './entry.js'
@@ -15,7 +14,6 @@ import {readable, type Stat} from './stat.js'
 import {corrupt} from './tar/corrupt.js'
 import {createTarParser, type TarSink} from './tar/parser.js'
 import type {TarHeader} from './tar/header.js'
-import {zeros} from './zeros.js'
 
 /** Where what comes is stored. */
 export interface CaptureInto {
@@ -77,26 +75,41 @@ export async function capture(
  * @param missing those that have not come so far
  */
 function collectInto(entries: Entry[], layer: string, missing: Set<string>): TarSink {
-  const byPath = new Map<string, Entry>()
-  let open: {header: TarHeader; at: number; hash: Hash | null} | null = null
+  const first = firstNames(entries)
+  const content = contentHash()
+  let open: {header: TarHeader; at: number} | null = null
   const close = (length: number): void => {
     if (open === null) return
-    const {header, at, hash} = open
-    const first = header.type === 'hardlink' ? byPath.get(header.target) : undefined
-    const entry = toEntry(header, first, {layer, at, length}, hash?.digest('hex') ?? '')
-    byPath.set(entry.path, entry)
-    entries.push(entry)
+    const {header, at} = open
+    const sha256 = header.type === 'file' ? content.digest() : ''
+    const linked = header.type === 'hardlink' ? first(header.target) : undefined
+    entries.push(toEntry(header, linked, {layer, at, length}, sha256))
     open = null
   }
 
   return {
     entry: (header, at) => {
       if (!missing.delete(header.path)) throw corrupt(`${readable(header.path)}, which was not asked for`)
-      open = {header, at, hash: header.type === 'file' ? createHash('sha256') : null}
+      open = {header, at}
+      content.begin(header)
     },
-    data: chunk => open?.hash?.update(chunk),
-    hole: length => hashZeros(open?.hash, length),
+    data: content.data,
+    hole: content.hole,
     entryEnd: close,
+  }
+}
+
+/** Finds what has come by its path. Few ask, so nothing is noted before somebody does. */
+function firstNames(entries: readonly Entry[]): (path: string) => Entry | undefined {
+  const byPath = new Map<string, Entry>()
+  let noted = 0
+  return path => {
+    for (; noted < entries.length; noted++) {
+      const entry = entries[noted]
+      if (entry !== undefined) byPath.set(entry.path, entry)
+    }
+
+    return byPath.get(path)
   }
 }
 
@@ -122,9 +135,4 @@ function toEntry(header: TarHeader, first: Entry | undefined, {layer, at, length
     at,
     length,
   }
-}
-
-/** Feeds a hole into a hash without making the hole in memory. */
-export function hashZeros(hash: Hash | null | undefined, length: number): void {
-  for (const piece of zeros(length)) hash?.update(piece)
 }

@@ -1,6 +1,4 @@
-import {createHash, type Hash} from 'node:crypto'
-
-import {hashZeros} from './capture.js'
+import {contentHash} from './content-hash.js'
 import type {Entry} from './entry.js'
 import type {LayerDescriptor} from './layer/descriptor.js'
 import {damaged} from './layer/reader.js'
@@ -20,7 +18,8 @@ export function entryChecker(
   lend: (bytes: Buffer) => void,
 ): TarParser {
   let next = 0
-  let hash: Hash | null = null
+  const content = contentHash()
+  let file = false
   let borrower: Entry | null = null
   const refuse = (entry: Entry | undefined, why: string): never => {
     throw damaged(layer, `${entry === undefined ? 'an entry' : readable(entry.path)} ${why}`)
@@ -33,19 +32,20 @@ export function entryChecker(
         return refuse(entry, 'is not what the manifest says')
       borrower = entry.borrowed === true ? entry : null
       if (borrower !== null) lend(paxHeader(borrower))
-      hash = header.type === 'file' ? createHash('sha256') : null
+      file = header.type === 'file'
+      content.begin(header)
     },
     data: chunk => {
-      hash?.update(chunk)
+      content.data(chunk)
       if (borrower !== null) lend(chunk)
     },
     hole: length => {
-      hashZeros(hash, length)
+      content.hole(length)
       if (borrower !== null) for (const piece of zeros(length)) lend(piece)
     },
     entryEnd: length => {
       const entry = wanted[next]
-      if (length !== entry?.length || (hash !== null && hash.digest('hex') !== entry.sha256))
+      if (length !== entry?.length || (file && content.digest() !== entry.sha256))
         refuse(entry, 'does not have the recorded content')
       if (borrower !== null) lend(padding(borrower.size))
       next += 1

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import {randomBytes} from 'node:crypto'
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Lease} from '../../src/core/lease.js'
 import {processExists} from '../../src/state/process.js'
 import {useSandbox} from '../support/cli.js'
+import {refuses} from '../support/refusals.js'
 import {newKey, startServer, type TestServer} from '../support/ssh-server.js'
 
 describe('a host over SSH, from the command line', () => {
@@ -43,6 +44,15 @@ describe('a host over SSH, from the command line', () => {
     const script = 'cat synced.txt; wc -c; echo err >&2; exit 9'
     const {code, stdout, stderr} = await run(['run', '--id', 'far', '--shell', script], {input})
     assert.deepEqual([code, stdout.replaceAll(/\s/g, ''), stderr], [9, 'fromhere3000000', 'err\n'])
+  })
+
+  it('says that the workdir is gone, and takes no exit code for that', async () => {
+    const {workdir} = await sandbox.json<Lease>(['warmup', '--host', host, '--slug', 'emptied'])
+    const on = (script: string): string[] => ['run', '--id', 'emptied', '--no-sync', '--shell', script]
+    assert.equal((await run(on('exit 125'))).code, 125)
+    rmSync(workdir, {recursive: true})
+    await refuses(sandbox, on('true'), {exit: 4, code: 'WORKDIR_NOT_FOUND', says: /of lease emptied is gone/})
+    assert.equal((await run(['stop', '--id', 'emptied'])).code, 0)
   })
 
   it('passes a signal on as its number', async () => {

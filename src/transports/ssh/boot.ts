@@ -22,7 +22,7 @@ while [ "$crabbox_count" -gt 0 ]; do
   crabbox_count=$((crabbox_count - 1))
 done
 crabbox_read
-if [ -n "$crabbox_value" ]; then cd -- "$crabbox_value" || exit 125; fi
+if [ -n "$crabbox_value" ]; then cd -- "$crabbox_value" 2>/dev/null || exit 125; fi
 crabbox_read; crabbox_count=$crabbox_value
 while [ "$crabbox_count" -gt 0 ]; do
   crabbox_read; set -- "$@" "$crabbox_value"
@@ -44,6 +44,14 @@ export function instructions({argv, cwd, env = {}}: CommandSpec): Buffer {
 
 /** The same for a terminal, where whatever is printed is what the user wants to see. */
 export const terminalLine = ({argv, cwd}: CommandSpec): string =>
-  commandLine(['exec', 'sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'crabbox', cwd ?? '.', ...argv])
+  commandLine([
+    'exec',
+    'sh',
+    '-c',
+    'cd -- "$1" 2>/dev/null || exit 125; shift; exec "$@"',
+    'crabbox',
+    cwd ?? '.',
+    ...argv,
+  ])
 
 const escaped = (value: string): string => value.replaceAll('\\', '\\0134').replaceAll('\n', '\\0012')
