@@ -5,6 +5,7 @@ import type {Exit, Running, Transport} from '../core/transport.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {closedIn} from './closed.js'
 import {LIST, LIST_SOME} from './list-script.js'
+import type {Extent} from './listing-check.js'
 import {isByStat, type Listing, type Take} from './parse-listing.js'
 import {pathList} from './path-list.js'
 import {NOBODY_KNOWS, readListing, type Looked, type ReadListing} from './read-listing.js'
@@ -50,7 +51,7 @@ export async function listPaths(
   const running = startScript(transport, LIST_SOME, [root, depth === 'alone' ? '0' : ALL], signal)
   running.stdin.write(pathList(paths.filter(path => path !== '')))
   if (paths.includes('')) running.stdin.write('.\0')
-  const listed = await collect(running, signal)
+  const listed = await collect(running, signal, {of: 'some'})
   requireComplete(listed, root)
   return listed.listing.stats.map(stat => ({...stat, path: stat.path === '.' ? '' : stat.path.replace(/^\.\//, '')}))
 }
@@ -69,6 +70,8 @@ export interface CollectOptions {
   readonly looked?: Looked
   /** See `listingParser`. */
   readonly take?: Take | undefined
+  /** See `listingParser`. */
+  readonly of?: Extent | undefined
 }
 
 /**
@@ -77,11 +80,11 @@ export interface CollectOptions {
 export async function collect(
   running: Running,
   signal: AbortSignal,
-  {fields = 0, looked = NOBODY_KNOWS, take}: CollectOptions = {},
+  {fields = 0, looked = NOBODY_KNOWS, take, of}: CollectOptions = {},
 ): Promise<Listed> {
   running.stdin.end()
   const [read, errors, exit] = await Promise.all([
-    readListing(running.stdout, fields, looked, take),
+    readListing(running.stdout, fields, looked, {take, of}),
     text(running.stderr),
     running.exit,
   ])

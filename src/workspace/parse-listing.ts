@@ -1,9 +1,10 @@
 import {parseStatListing, type StatFlavour} from './dialect/stat-listing.js'
 import {GNU_FIELDS} from './list-script.js'
 import {isFresh, TYPES} from './listed-fields.js'
+import {listingCheck, type Extent} from './listing-check.js'
 import {sameBefore} from './same-before.js'
 import {readable, type Stat} from './stat.js'
-import {printedTime, timeInMs} from './time.js'
+import {printedTime} from './time.js'
 
 /** All that is in a directory, in the host's own order: a directory stands before what it holds. */
 export interface Listing {
@@ -16,6 +17,8 @@ export interface ListingParser {
   /** Takes bytes of any length. */
   readonly feed: (chunk: Buffer) => void
   readonly finish: () => Listing
+  /** Once it is finished: why what came is no whole listing; null where it may be one. */
+  readonly fault: () => string | null
 }
 
 const NOTHING: ReadonlyMap<string, Stat> = new Map()
@@ -27,25 +30,33 @@ export type Take = (stat: Stat) => void
  * A parser that works while the listing still comes: a host needs as long to make it as it takes to be read.
  * @param known how it looked before. What still looks so is what it was, the very object
  * @param take gets all that is in it, and then nobody keeps that. Default: the listing holds it
+ * @param extent what is to be in it. Default: a tree
  */
-export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, take?: Take): ListingParser {
+export function listingParser(
+  known: ReadonlyMap<string, Stat> = NOTHING,
+  take?: Take,
+  extent: Extent = 'tree',
+): ListingParser {
   const stats: Stat[] = []
   const others = otherDevices()
-  const add = (stat: Stat): void => {
+  const held: Buffer[] = []
+  const check = listingCheck(extent, () => held.length > 0)
+  const add = (stat: Stat, kind?: string): void => {
+    check.look(stat, kind)
     others.look(stat)
     if (take === undefined) stats.push(stat)
     else take(stat)
   }
   const before = sameBefore(known)
-  const held: Buffer[] = []
   let fields: string[] = []
   let rest = ''
   let now: number | null = null
   const parseRecords = (): void => {
-    now ??= timeInMs(fields.shift() ?? '0')
+    // A date that knows seconds only leaves the rest as it was asked for it, and a second that is rounded down trusts no more.
+    now ??= Number.parseFloat(fields.shift() ?? '') * 1000
     let at = 0
     for (; at + GNU_FIELDS <= fields.length; at += GNU_FIELDS)
-      add(before(fields, at, now) ?? parseStat(fields, at, now))
+      add(before(fields, at, now) ?? parseStat(fields, at, now), fields[at + 1])
     fields = fields.slice(at)
   }
 
@@ -66,11 +77,16 @@ export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, take?:
       if (held.length > 0) {
         const [flavour, ...parts] = Buffer.concat(held).toString('latin1').split('\0')
         const {now: clock, stats: found} = parseStatListing(flavour as StatFlavour, parts)
+        now = clock
         for (const stat of found) add({...stat, ctime: unlessFresh(stat.ctime, clock)})
       }
 
       return {stats, warnings: others.warnings}
     },
+    fault: () =>
+      Number.isNaN(now)
+        ? 'it does not say when it was made'
+        : check.fault(held.length > 0 ? 0 : fields.length + rest.length),
   }
 }
 

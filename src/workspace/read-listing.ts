@@ -1,5 +1,7 @@
 import type {Readable} from 'node:stream'
 
+import {hostFailure} from '../transports/script.js'
+import type {Extent} from './listing-check.js'
 import {listingParser, type Listing, type ListingParser, type Take} from './parse-listing.js'
 import type {Stat} from './stat.js'
 import {unpackListing} from './unpack-listing.js'
@@ -16,7 +18,7 @@ export interface ReadListing {
   /** The listing as it was made, however it came, in pieces. */
   readonly output: readonly Buffer[]
   readonly listing: Listing
-  /** Why a packed listing did not come whole; null where it did. */
+  /** Why it is none, or did not come whole; null where it did. */
   readonly failure: Error | null
 }
 
@@ -26,8 +28,14 @@ export interface ReadListing {
  * @param fields that come before the listing, a NUL after each
  * @param looked may come later than the listing
  * @param take see `listingParser`
+ * @param of see `listingParser`
  */
-export async function readListing(stdout: Readable, fields: number, looked: Looked, take?: Take): Promise<ReadListing> {
+export async function readListing(
+  stdout: Readable,
+  fields: number,
+  looked: Looked,
+  {take, of = 'tree'}: {readonly take?: Take | undefined; readonly of?: Extent | undefined} = {},
+): Promise<ReadListing> {
   const chunks = piecesOf(stdout)
   let parser: ListingParser | null = null
   const before: string[] = []
@@ -37,7 +45,7 @@ export async function readListing(stdout: Readable, fields: number, looked: Look
     const held = await takeFields(chunks, fields, before)
     for await (const piece of unpackListing(held, chunks)) {
       // Only once it is being read: what a program has printed is thrown away when it ends and nobody does.
-      parser ??= listingParser((await looked) ?? undefined, take)
+      parser ??= listingParser((await looked) ?? undefined, take, of)
       parser.feed(piece)
       pieces.push(piece)
     }
@@ -45,7 +53,11 @@ export async function readListing(stdout: Readable, fields: number, looked: Look
     failure = error as Error
   }
 
-  return {before, output: pieces, listing: (parser ?? listingParser()).finish(), failure}
+  const listing = (parser ?? listingParser()).finish()
+  const fault = parser?.fault() ?? null
+  if (fault !== null)
+    failure ??= hostFailure('list a directory', 0, `what the host's find printed is no listing: ${fault}`)
+  return {before, output: pieces, listing, failure}
 }
 
 /** The pieces of a stream, which goes on when nobody wants more of them. */

@@ -67,7 +67,7 @@ async function* gunzipped(packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer
   try {
     yield* unzip as AsyncIterable<Buffer>
   } catch {
-    throw hostFailure('list a directory', 'its gzip did not send all of it', '')
+    throw hostFailure('list a directory', 0, 'its gzip did not send all of it')
   } finally {
     await feeding
   }

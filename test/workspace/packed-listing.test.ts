@@ -80,6 +80,36 @@ describe('the listing of a distant host', () => {
     })
   })
 
+  for (const [what, [prints, says]] of Object.entries({
+    'says something first': ['echo hello; exec /usr/bin/find "$@"', /it begins with "hello/],
+    'ends too soon, as if nothing were wrong': ['/usr/bin/find "$@" | head -c 4000', /it breaks off/],
+    'prints nothing': ['exit 0', /it is empty/],
+    'leaves out the directory itself': ['exec /usr/bin/find "$@" -mindepth 1', /it begins with "|it is empty/],
+    'leaves out a directory': ['exec /usr/bin/find "$@" ! -name inner', /it has "inner\/leaf" without its directory/],
+  } satisfies Record<string, [string, RegExp]>))
+    it(`is refused where find ${what}`, async () => {
+      mkdirSync(join(directory(), 'tree', 'inner'))
+      writeFileSync(join(directory(), 'tree', 'inner', 'leaf'), '')
+      // What is to be left out has to be said before what is to be done.
+      const call = prints
+        .replace('"$@"', '. -xdev $EXTRA -printf "$FORMAT"')
+        .replace(/ (-mindepth 1|! -name inner)$/, '')
+      const extra = / (-mindepth 1|! -name inner)$/.exec(prints)?.[1] ?? ''
+      const script = `if [ "$1" = --version ]; then exec /usr/bin/find --version; fi
+EXTRA='${extra}'; for FORMAT do :; done
+${call}`
+      const odd = withProgram('find', script)
+      const root = join(directory(), 'tree')
+      const error = {code: 'HOST_COMMAND_FAILED', message: says}
+      await assert.rejects(listTree(distant(odd), root, signal), error)
+      await assert.rejects(openTarget(distant(odd), root, 'read', signal), error)
+    })
+
+  it('is refused where nobody can tell when it was made', async () => {
+    const odd = distant(withProgram('date', 'echo today'))
+    await assert.rejects(listTree(odd, join(directory(), 'tree'), signal), {message: /does not say when it was made/})
+  })
+
   it('may lack a file that went away meanwhile', async () => {
     const find =
       '/usr/bin/find "$@"; if [ "$1" != --version ]; then echo "find: \'./gone\': No such file or directory" >&2; exit 1; fi'
