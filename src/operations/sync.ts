@@ -10,6 +10,7 @@ import {throwIfAborted} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import type {Transport} from '../core/transport.js'
 import {hostFailure, runScript, startScript} from '../transports/script.js'
+import {clientId} from '../workspace/attempt.js'
 import {plainTar} from '../workspace/dialect/plain-send.js'
 import type {TarDialect} from '../workspace/dialect/tar.js'
 import {workdirNotFound} from '../workspace/listing.js'
@@ -42,7 +43,7 @@ export async function syncCheckout(
   const {stateDir, signal, progress} = context
   const {files, warnings} = await listCheckout(root)
   for (const warning of warnings) progress.warn(warning)
-  const {tools, listing} = await openTarget(transport, lease.workdir, 'read', signal)
+  const {tools, listing} = await openTarget(transport, lease.workdir, 'read', signal, {client: clientId(stateDir)})
   if (listing === null) throw workdirNotFound(lease.workdir)
   const plan = planSync(files, listing.stats, await readSynced(stateDir, lease.id), tools.tar.sameTime)
   if (plan.remove.length > 0) {

@@ -23,7 +23,7 @@ export async function forkArchive(
   const store = archiveStore(context.stateDir)
   const {id, artifact} = request.checkpoint
   const open = (): Promise<OpenedManifest> => openManifest(store.manifests, id, artifact.manifestSha256)
-  const attempt = newAttempt()
+  const attempt = newAttempt(context.stateDir)
   return groups(`${store.manifests} ${id} ${artifact.manifestSha256}`, open, async group => {
     // Before anything is acquired, which may cost money: is there something to put on it? What it says is put together meanwhile.
     const {manifest} = await group.opened

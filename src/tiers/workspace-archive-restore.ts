@@ -17,7 +17,7 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
     const manifest = loadManifest(store.manifests, checkpoint.id, checkpoint.artifact.manifestSha256)
     manifest.catch(() => undefined)
     const shared = archiveUndo(context.stateDir, lease, target)
-    const attempt = newAttempt()
+    const attempt = newAttempt(context.stateDir)
     return withTransportAgain(leases, lease, context, transport =>
       restoreTree(
         {
@@ -39,5 +39,5 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
       undoRestore({...archiveUndo(context.stateDir, lease, target), transport, target}, context),
     ),
   recover: ({lease, target}, context: Context) =>
-    withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context.signal)),
+    withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context)),
 })

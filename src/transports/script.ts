@@ -15,6 +15,8 @@ export interface ScriptOptions {
   readonly input?: string | Buffer
   /** What the script was for, in the words of an error message: `cannot <purpose>`. */
   readonly purpose: string
+  /** Errors for the exit codes with which a script says more than that it failed. Default: none. */
+  readonly refusals?: Readonly<Record<number, () => Error>>
 }
 
 /**
@@ -44,6 +46,8 @@ export async function runScript(
   const [stdout, stderr, exit] = await Promise.all([buffer(running.stdout), text(running.stderr), running.exit])
   throwIfAborted(signal)
   if (exit.code === 0) return {stdout, stderr}
+  const refused = options.refusals?.[exit.code ?? -1]
+  if (refused !== undefined) throw refused()
   throw hostFailure(options.purpose, exit.code ?? exit.signal, stderr)
 }
 

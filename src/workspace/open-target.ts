@@ -38,7 +38,7 @@ fi
 mounts_below "$2"
 if [ "$3" = swap ]; then mounts_below "$1"; fi
 printf '\\0'
-(set -- "$1" "$2" "$4"
+(set -- "$1" "$2" "$4" "$6"
 ${RECOVER}
 )
 if [ -n "$4" ] && grep -qsF -- "$4" "$1/undo/meta.json"; then printf swapped; fi
@@ -53,6 +53,8 @@ ${LIST_CHOSEN}`
 export interface OpenOptions {
   /** Which restore goes on with what it has left. Default: none. */
   readonly attempt?: string
+  /** Which client leaves to others what they build beside it. Default: it does not. */
+  readonly client?: string
   /** How it looked before. Default: nobody knows. */
   readonly looked?: Looked
 }
@@ -69,9 +71,9 @@ export async function openTarget(
   target: string,
   purpose: 'swap' | 'read',
   signal: AbortSignal,
-  {attempt = '', looked = NOBODY_KNOWS}: OpenOptions = {},
+  {attempt = '', client = '', looked = NOBODY_KNOWS}: OpenOptions = {},
 ): Promise<OpenedTarget> {
-  const args = [sidecarOf(target), target, purpose, attempt, await listingFor(transport, signal)]
+  const args = [sidecarOf(target), target, purpose, attempt, await listingFor(transport, signal), client]
   const running = startScript(transport, SCRIPT, args, signal)
   const listed = await collect(running, signal, {fields: 3, looked})
   if (listed.exit.code === 67)

@@ -5,7 +5,7 @@ import type {Entry} from './entry.js'
 import type {HostTools} from './host.js'
 import {pathList} from './path-list.js'
 import type {RestorePlan} from './plan.js'
-import {sidecarOf} from './sidecar.js'
+import {refusedFor, sidecarOf} from './sidecar.js'
 import type {StageRequest} from './stage-request.js'
 import {FARM, PREPARE, TAKE} from './staging-scripts.js'
 
@@ -31,13 +31,14 @@ const takesOver = ({empty, plan: {unit, expected, remove}}: StageRequest): boole
   !remove.includes(unit)
 
 async function begin(
-  {transport, target, plan, tools, empty, attempt}: StageRequest,
+  {transport, target, plan, tools, empty, attempt, owner}: StageRequest,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const sidecar = sidecarOf(target)
   const what = plan.unit === null ? 'metadata' : 'content'
-  const {stdout} = await runScript(transport, PREPARE, [sidecar, what, empty ? attempt : ''], signal, {
+  const {stdout} = await runScript(transport, PREPARE, [sidecar, what, empty ? attempt : '', owner], signal, {
     purpose: 'prepare a staging directory',
+    refusals: refusedFor(target),
     input: Buffer.from(plan.unit ?? '', 'latin1'),
   })
   const [said, free = ''] = stdout.toString('utf8').split('\n')
@@ -47,7 +48,7 @@ async function begin(
 }
 
 async function takeOver(
-  {transport, target, plan, tools, attempt}: StageRequest,
+  {transport, target, plan, tools, attempt, owner}: StageRequest,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const sidecar = sidecarOf(target)
@@ -58,7 +59,11 @@ async function takeOver(
   // What was not sent a moment ago has to be hashed, whatever it looks like. Where that cannot be, it does not stay in the way.
   const goesOn = tools.hashes && tools.tar.name === 'gnu' ? attempt : ''
   const purpose = 'take over unchanged files'
-  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, goesOn], signal, {purpose, input})
+  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, goesOn, owner], signal, {
+    purpose,
+    input,
+    refusals: refusedFor(target),
+  })
   const [exact, said, space = ''] = stdout.toString('utf8').split('\n')
   const free = Number.parseInt(space, 10) * 1024
   if (exact === 'inexact') return {send: withDirectories(plan), free, kept: false}

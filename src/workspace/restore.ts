@@ -73,14 +73,22 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     const attempt = request.attempt.id
     const empty = before.every(({path}) => path === '')
     const twin = twinFor(request, {empty, plan, tools})
-    staged = await stage({transport, target, twin, attempt, empty, plan, manifest, layersDirectory, tools}, context)
+    const owner = attempt
+    staged = await stage(
+      {transport, target, twin, attempt, owner, empty, plan, manifest, layersDirectory, tools},
+      context,
+    )
     throwIfAborted(signal)
     request.attempt.result = result
     const directories = plan.directories.map(entry => entry.path)
     const meta = {directories, replacedBy: manifest.id, attempt}
     // It describes a tree that will not be kept any more, whatever becomes of this process.
     await dropBaseline(baselines.undo)
-    const swapping = swapIn(transport, {target, source: 'staging', keep: request.undo, directories, meta}, signal)
+    const swapping = swapIn(
+      transport,
+      {target, source: 'staging', keep: request.undo, directories, meta, owner},
+      signal,
+    )
     // All of it was compared with the manifest, and the host takes as long to swap as this takes.
     filled = staged?.baseline?.(manifest.id) ?? null
     changed = await swapping

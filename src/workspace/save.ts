@@ -1,6 +1,7 @@
 import type {Context} from '../core/context.js'
 import {throwIfAborted} from '../core/errors.js'
 import {writeDurably} from '../state/files.js'
+import {clientId} from './attempt.js'
 import {encodeBaseline} from './baseline.js'
 import {refuseClosed} from './closed.js'
 import {compareWithBaseline} from './compare.js'
@@ -20,7 +21,10 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const {transport, workdir} = request
   const {signal} = context
   const looked = request.looked.then(baseline => baseline?.stats ?? null)
-  const work = [openTarget(transport, workdir, 'read', signal, {looked}), request.base] as const
+  const work = [
+    openTarget(transport, workdir, 'read', signal, {looked, client: clientId(context.stateDir)}),
+    request.base,
+  ] as const
   // Without its parent a save is tried again, which must not meet the first look at work.
   await Promise.allSettled(work)
   const [{listing, closed, tools}, base] = await Promise.all(work)

@@ -4,9 +4,9 @@ import {DROP} from '../transports/drop.js'
  * What the scripts that change a workdir share: functions of `sh`. Beside the workdir lies its sidecar, on the same file system:
  *
  * - `staging/`: the new content while it is built. `unit` names what will be replaced, `tree/` holds it at its path,
- *   `dirs.tar` the metadata that directories outside of it get. With `metadata` there is nothing but that. `attempt` says who builds it, and
- *   `before/` is what the same attempt had built when its connection was lost.
- * - `next/`: what a swap in progress has replaced so far, and all that is needed to finish it. `sealed` is its last file.
+ *   `dirs.tar` the metadata that directories outside of it get. With `metadata` there is nothing but that. `owner` says who builds it, `attempt` who
+ *   may go on with it, and `before/` is what the same attempt had built when its connection was lost.
+ * - `next/`: what a swap in progress has replaced so far, and all that is needed to finish it: whose it is, too. `sealed` is its last file.
  * - `undo/`: what the last finished swap replaced. It has the form of a staging directory, so undo is a swap from here.
  *
  * Paths come in files or on standard input, since they are bytes and a parameter might not carry them.
@@ -31,6 +31,20 @@ move() {
   if [ -L "$2" ]; then rm -f -- "$2"; fi
   if [ -d "$2" ]; then echo "$2 is in the way" >&2; return 1; fi
   mv -f -- "$1" "$2"
+}
+`
+
+/** How a script ends where somebody else is at work on the same workdir, with whom no lock is shared. */
+export const OVERTAKEN = 75
+
+/**
+ * Whether the staging directory is of a client that is not this one, and may still be at work: a restore that takes longer begins anew.
+ * Whoever names no client leaves nothing to others.
+ */
+export const THEIRS = `theirs() {
+  [ -n "$1" ] && [ -f staging/owner ] || return 1
+  case $(cat staging/owner) in "$1"-*) return 1 ;; esac
+  [ -n "$(find staging/owner -mmin -60)" ]
 }
 `
 

@@ -1,23 +1,64 @@
 import {basename, dirname, join} from 'node:path'
 
+import type {Context} from '../core/context.js'
+import {busyError, CrabboxError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
-import {runScript} from '../transports/script.js'
+import {runScript, type ScriptOptions} from '../transports/script.js'
+import {clientId} from './attempt.js'
+import {OVERTAKEN} from './script-parts.js'
 import {DISCARD} from './staging-scripts.js'
 import {RECOVER} from './swap-scripts.js'
 
 /** The directory beside a workdir in which its next tree is built and its last one kept. */
 export const sidecarOf = (target: string): string => join(dirname(target), `.crabbox-${basename(target)}`)
 
-/** Finishes or removes what an interrupted restore left. */
-export async function recoverSidecar(transport: Transport, target: string, signal: AbortSignal): Promise<void> {
-  await runScript(transport, RECOVER, [sidecarOf(target), target, ''], signal, {
+/** Finishes or removes what an interrupted restore of this client left. */
+export async function recoverSidecar(
+  transport: Transport,
+  target: string,
+  {stateDir, signal}: Pick<Context, 'stateDir' | 'signal'>,
+): Promise<void> {
+  await runScript(transport, RECOVER, [sidecarOf(target), target, '', clientId(stateDir)], signal, {
     purpose: 'clean up after an interrupted restore',
   })
 }
 
-/** Must work when the operation itself was aborted. A failure here leaves files that the next command removes. */
-export async function discardStaging(transport: Transport, sidecar: string): Promise<void> {
-  await runScript(transport, DISCARD, [sidecar], new AbortController().signal, {
-    purpose: 'remove the staging directory',
-  }).catch(() => undefined)
+/**
+ * Must work when the operation itself was aborted. A failure here leaves files that the next command removes.
+ * @param begun whether a staging directory had been made
+ * @returns why it is no wonder that the operation has failed; null: it may be one
+ */
+export async function discardStaging(
+  transport: Transport,
+  target: string,
+  owner: string,
+  begun: boolean,
+): Promise<Error | null> {
+  try {
+    await runScript(
+      transport,
+      DISCARD,
+      [sidecarOf(target), owner, begun ? 'begun' : ''],
+      new AbortController().signal,
+      {
+        purpose: 'remove the staging directory',
+        refusals: refusedFor(target),
+      },
+    )
+    return null
+  } catch (error) {
+    return error instanceof CrabboxError && error.code === WORKDIR_BUSY ? error : null
+  }
 }
+
+const WORKDIR_BUSY = 'WORKDIR_BUSY'
+
+/** What scripts say that find somebody else at work. */
+export const refusedFor = (target: string): NonNullable<ScriptOptions['refusals']> => ({
+  [OVERTAKEN]: () =>
+    busyError(
+      WORKDIR_BUSY,
+      `another client restores ${target} at the same time; this one has changed nothing`,
+      'Wait until it is done, look at what is there then, and try again.',
+    ),
+})

@@ -12,6 +12,8 @@ export interface StageRequest {
   readonly twin: () => Promise<Twin | null>
   /** Which attempt may go on with what it has left; empty: none. */
   readonly attempt: string
+  /** Who builds it. */
+  readonly owner: string
   /** Whether there is nothing in the target. */
   readonly empty: boolean
   readonly plan: RestorePlan

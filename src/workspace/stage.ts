@@ -39,8 +39,10 @@ async function stageBy(request: StageRequest, found: Shortcut, context: Context)
   const {transport, target, plan} = request
   const {signal} = context
   const sidecar = sidecarOf(target)
+  let begun = false
   try {
     const {prepared, twin} = await begin(request, signal)
+    begun = true
     const {send, free, kept} = prepared
     if (kept || twin !== null) found.taken = true
     requireSpace(send, free)
@@ -56,8 +58,9 @@ async function stageBy(request: StageRequest, found: Shortcut, context: Context)
     const [staged] = await Promise.all(work)
     return staged
   } catch (error) {
-    await discardStaging(transport, sidecar)
-    throw error
+    const overtaken = await discardStaging(transport, target, request.owner, begun)
+    throwIfAborted(signal)
+    throw overtaken ?? error
   }
 }
 

@@ -1,4 +1,4 @@
-import {COMMON, OURS} from './script-parts.js'
+import {COMMON, OURS, OVERTAKEN} from './script-parts.js'
 
 // Goes on with a tree in directories of its own, since a tar of the attempt before may still be there: it sets modes and times of its
 // directories when it hears that the connection is gone, and that may be in an hour.
@@ -20,24 +20,28 @@ const GO_BACK = `go_back() {
 `
 
 /** Begins a staging directory, or leaves it to a function to go on with that of the same attempt. */
-const begin = (goOn: string, attempt: string): string => `[ -d "$1" ] || mkdir -- "$1"
+// What somebody has sealed meanwhile is on its way to the workdir, or out of it.
+const begin = (goOn: string, attempt: string, owner: string): string => `[ -d "$1" ] || mkdir -- "$1"
 cd -- "$1"
+[ ! -e next/sealed ] || exit ${OVERTAKEN}
 kept=
 if ours "${attempt}" && ${goOn}; then kept=kept
 else
   aside staging next old
   mkdir staging
   printf %s "${attempt}" > staging/attempt
-fi`
+fi
+printf %s "${owner}" > staging/owner`
 
 const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
 
 /**
- * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged. Input: the unit. Prints `kept` where there is
+ * Parameters: sidecar, `content` or `metadata`, which attempt may go on with what it has staged, whose it is. Input: the
+ * unit. Prints `kept` where there is
  * something to go on with, and then the free kilobytes.
  */
 export const PREPARE = `${COMMON}${OURS}${GO_ON}
-${begin('go_on', '$3')}
+${begin('go_on', '$3', '$4')}
 if [ "$2" = metadata ]; then : > staging/metadata; else mkdir -p staging/tree; fi
 cat > staging/unit
 echo $kept
@@ -45,13 +49,13 @@ ${FREE}`
 
 /**
  * Begins a staging directory with a copy of what is there, by hard links. Parameters: sidecar, target, bytes of the first and of the second part
- * of the input, and of all of it, which attempt may go on with what it has staged. Input: the unit, directories of the copy whose content
+ * of the input, and of all of it, which attempt may go on with what it has staged, whose it is. Input: the unit, directories of the copy whose content
  * changes, and then paths to remove from it, children first. Prints `inexact` where directories may have got other times than those they had,
  * `kept` where `staging/before/` holds what the attempt has staged so far, and the free kilobytes. It may still wait for its input when the next
  * attempt has moved the directory away, so it works in it, wherever that is.
  */
 export const FARM = `${COMMON}${OURS}${GO_BACK}
-${begin('go_back', '$6')}
+${begin('go_back', '$6', '$7')}
 cd staging
 mkdir tree
 receive input "$5"
@@ -89,9 +93,14 @@ case $(cp --version 2>&1) in *GNU*) ;; *) exit 0 ;; esac
 xargs -0 sh -c '[ "$#" -eq 0 ] || cp -dfl --parents -t ../tree -- "$@"' sh || exit 0
 echo taken`
 
-/** Parameters: sidecar. What still writes there was told to end, and may need a moment. */
+/**
+ * Parameters: sidecar, whose staging directory it is, `begun` where there was one. What still writes there was told to end, and may need a moment. Ends otherwise where
+ * somebody else has taken its place.
+ */
 export const DISCARD = `${COMMON}
 cd -- "$1" 2>/dev/null || exit 0
+if [ -e next/sealed ] || { [ -e staging/owner ] && [ "$(cat staging/owner)" != "$2" ]; } ||
+  { [ "$3" = begun ] && [ ! -e staging ]; }; then exit ${OVERTAKEN}; fi
 aside staging
 for left in gone.*; do
   if there "$left"; then sleep 1; drop gone.* || :; break; fi

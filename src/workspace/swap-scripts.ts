@@ -1,14 +1,21 @@
 import {PACK, TAR_IS, UNPACK} from './metadata-scripts.js'
-import {COMMON, MODES, OURS} from './script-parts.js'
+import {COMMON, MODES, OURS, OVERTAKEN, THEIRS} from './script-parts.js'
+
+// Whoever is overtaken has changed nothing, and what he is overtaken by is not what he has looked at.
+const overtaken = (owner: string): string =>
+  `if [ -e next/sealed ] || { [ "$source" = staging ] && [ "$(cat staging/owner 2>/dev/null)" != "${owner}" ]; }; then exit ${OVERTAKEN}; fi`
 
 /**
- * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it.
+ * Parameters: sidecar, target, keep or drop, source directory, bytes of the first part of the input, bytes of all of it, whose swap it is.
  * Input: directories whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed yet.
  */
 export const SEAL = `${COMMON}${PACK}
 cd -- "$1"
+source=$4
+${overtaken('$7')}
 drop next && mkdir next
 cd next
+printf %s "$7" > owner
 cp -- "../$4/unit" unit
 printf %s "$3" > keep
 printf %s "$4" > source
@@ -82,23 +89,29 @@ if [ "$finished" != 0 ]; then
 fi`
 
 /**
- * Parameters: sidecar, target. From its first line on the swap will happen: whoever finds it sealed finishes it. Prints the change time that
+ * Parameters: sidecar, target, whose swap it is. From the line that seals it on the swap will happen: whoever finds it sealed finishes it. Prints the change time that
  * the target has then, where GNU find is.
  */
 export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
 cd -- "$1"
+source=$(cat next/source 2>/dev/null) || exit ${OVERTAKEN}
+${overtaken('$3')}
+[ "$(cat next/owner)" = "$3" ] || exit ${OVERTAKEN}
 : > next/sealed
 (${FINISH_OR_LEAVE}
 )
 cd /
 find "$2" -maxdepth 0 -printf %C@ 2>/dev/null || :`
 
-/** Parameters: sidecar, target, which attempt goes on. Finishes a swap that had begun, removes what had not, but for what that attempt has staged. */
-export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}
+/**
+ * Parameters: sidecar, target, which attempt goes on, which client leaves to others what they build; empty: it does not. Finishes a swap that had
+ * begun, removes what had not, but for what that attempt has staged.
+ */
+export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}${THEIRS}
 [ -d "$1" ] || exit 0
 cd -- "$1" 2>/dev/null || exit 0
 if [ ! -e next/sealed ]; then
-  if ours "$3"; then exit 0; fi
+  if ours "$3" || theirs "$4"; then exit 0; fi
   aside next staging old
   cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0

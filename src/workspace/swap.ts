@@ -1,7 +1,7 @@
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {pathList} from './path-list.js'
-import {sidecarOf} from './sidecar.js'
+import {refusedFor, sidecarOf} from './sidecar.js'
 import {SEAL, SWAP} from './swap-scripts.js'
 
 export interface SwapRequest {
@@ -13,6 +13,8 @@ export interface SwapRequest {
   /** Directories outside the unit whose metadata changes; one byte a character. */
   readonly directories: readonly string[]
   readonly meta: SwapMeta
+  /** Whose swap it is: what is staged has to be his. */
+  readonly owner: string
 }
 
 /** What undo needs to know of what it puts back. */
@@ -26,18 +28,24 @@ export interface SwapMeta {
 
 /**
  * Replaces the unit by what is staged. Up to here nothing of the user's was touched, and from here on it runs to its end,
- * whatever becomes of this process: the last step is one command on the host.
+ * whatever becomes of this process: the last step is one command on the host. Nothing is swapped where somebody else has been at work.
+ * @throws {CrabboxError} `WORKDIR_BUSY`, `HOST_COMMAND_FAILED`
  * @returns the change time that the target has then, as GNU find prints it; empty where there is none
  */
 export async function swapIn(transport: Transport, request: SwapRequest, signal: AbortSignal): Promise<string> {
-  const {target, source, keep, directories, meta} = request
+  const {target, source, keep, directories, meta, owner} = request
   const sidecar = sidecarOf(target)
   const names = pathList(directories)
   const input = Buffer.concat([names, Buffer.from(JSON.stringify(meta))])
-  const parameters = [sidecar, target, keep, source, String(names.length), String(input.length)]
-  await runScript(transport, SEAL, parameters, signal, {purpose: 'prepare the swap of the workdir', input})
-  const {stdout} = await runScript(transport, SWAP, [sidecar, target], new AbortController().signal, {
+  const parameters = [sidecar, target, keep, source, String(names.length), String(input.length), owner]
+  await runScript(transport, SEAL, parameters, signal, {
+    purpose: 'prepare the swap of the workdir',
+    input,
+    refusals: refusedFor(target),
+  })
+  const {stdout} = await runScript(transport, SWAP, [sidecar, target, owner], new AbortController().signal, {
     purpose: 'swap the workdir',
+    refusals: refusedFor(target),
   })
   return stdout.toString('latin1')
 }

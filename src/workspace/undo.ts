@@ -3,6 +3,7 @@ import type {Context} from '../core/context.js'
 import {isCheckpointId, type CheckpointId} from '../core/ids.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
+import {newAttempt} from './attempt.js'
 import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import type {Manifest} from './manifest.js'
 import {listMounts, refuseMounts} from './mounted.js'
@@ -32,7 +33,7 @@ wc -c < unit && cat unit meta.json`
 export async function undoRestore(request: UndoTreeRequest, context: Context): Promise<{checkpoint: string}> {
   const {transport, target, baselines} = request
   const sidecar = sidecarOf(target)
-  await recoverSidecar(transport, target, context.signal)
+  await recoverSidecar(transport, target, context)
   const {unit, meta} = parseLook(
     (await runScript(transport, LOOK, [sidecar], context.signal, {purpose: 'look for a tree to put back'})).stdout,
     target,
@@ -56,6 +57,7 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
       keep: 'keep',
       directories: meta.directories,
       meta: {directories: meta.directories, replacedBy: 'undo'},
+      owner: newAttempt(context.stateDir).id,
     },
     context.signal,
   )

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
 
 import {FARM} from '../../src/workspace/staging-scripts.js'
 import {SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
@@ -53,7 +54,9 @@ describe('a restore that was killed', () => {
   }
   const swapUntil = (mark: string): Buffer => {
     const {workdir} = lab()
-    return execFileSync('sh', ['-c', stoppedAfter(mark), 'crabbox', sidecarOf(workdir), workdir])
+    const sidecar = sidecarOf(workdir)
+    const owner = readFileSync(join(sidecar, 'next/owner'), 'utf8')
+    return execFileSync('sh', ['-c', stoppedAfter(mark), 'crabbox', sidecar, workdir, owner])
   }
 
   for (const [name, script] of Object.entries({FARM, SEAL, SWAP})) {

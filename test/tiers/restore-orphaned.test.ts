@@ -16,9 +16,9 @@ describe('a restore while a script of an earlier one still waits for its input o
   const lab = archiveLab()
   // How far the restore comes before each hears that nothing more will come.
   const scripts = {
-    PREPARE: {script: PREPARE, parameters: ['content', ''], until: SEAL},
-    FARM: {script: FARM, parameters: [null, '1', '0', '10', ''], until: SEAL},
-    'FARM that goes on': {script: FARM, parameters: [null, '1', '0', '10', 'an attempt'], until: SEAL},
+    PREPARE: {script: PREPARE, parameters: ['content', '', 'gone'], until: SEAL},
+    FARM: {script: FARM, parameters: [null, '1', '0', '10', '', 'gone'], until: SEAL},
+    'FARM that goes on': {script: FARM, parameters: [null, '1', '0', '10', 'an attempt', 'gone'], until: SEAL},
     PUT_BACK: {script: PUT_BACK, parameters: ['0', '10'], until: SWAP},
   } as const
 
@@ -51,7 +51,7 @@ describe('a restore while a script of an earlier one still waits for its input o
     const {write, workdir} = lab()
     await write('top', 'content')
     const before = await pictureOf(workdir)
-    const args = [sidecarOf(workdir), workdir, '1', '0', '10', '']
+    const args = [sidecarOf(workdir), workdir, '1', '0', '10', '', 'gone']
     const script = spawn('sh', ['-c', FARM, 'crabbox', ...args], {stdio: ['ignore', 'ignore', 'ignore']})
     assert.deepEqual(await once(script, 'exit'), [1, null])
     assert.deepEqual(await pictureOf(workdir), before)

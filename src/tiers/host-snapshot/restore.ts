@@ -3,13 +3,14 @@ import {throwIfAborted} from '../../core/errors.js'
 import type {RestoreHandlers, RestoreRequest, RestoreResult} from '../../core/restore.js'
 import type {Transport} from '../../core/transport.js'
 import {runScript} from '../../transports/script.js'
+import {newAttempt} from '../../workspace/attempt.js'
 import {dropBaseline, readBaseline} from '../../workspace/baseline.js'
 import {ALWAYS_EXCLUDED_PATHS} from '../../workspace/excludes.js'
 import {listTree} from '../../workspace/listing.js'
 import {openTarget} from '../../workspace/open-target.js'
 import {refuseClosed} from '../../workspace/closed.js'
 import {refuseMounts} from '../../workspace/mounted.js'
-import {discardStaging, recoverSidecar, sidecarOf} from '../../workspace/sidecar.js'
+import {discardStaging, recoverSidecar, refusedFor, sidecarOf} from '../../workspace/sidecar.js'
 import {swapIn} from '../../workspace/swap.js'
 import {PREPARE} from '../../workspace/staging-scripts.js'
 import {undoRestore} from '../../workspace/undo.js'
@@ -34,7 +35,7 @@ export const hostSnapshotRestore = (leases: HostSnapshotLeases): RestoreHandlers
       undoRestore({...archiveUndo(context.stateDir, lease, target), transport, target}, context),
     ),
   recover: ({lease, target}, context) =>
-    withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context.signal)),
+    withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context)),
 })
 
 async function restore(
@@ -53,11 +54,12 @@ async function restore(
   const baseline = await readBaseline(snapshotBaseline(context, lease, target))
   const result = compareWithSaved(saved.stats, present, baseline?.checkpoint === id ? baseline : null)
   if (dryRun || (result.sent.length === 0 && result.removed.length === 0)) return result
-  await stage(transport, checkpoint, target, context)
+  const owner = newAttempt(context.stateDir).id
+  await stage(transport, checkpoint, target, owner, context)
   // What is known of a tree that will not be kept any more, whatever becomes of this process.
   await dropBaseline(archiveUndo(context.stateDir, lease, target).baselines.undo)
   const meta = {directories: [], replacedBy: id}
-  await swapIn(transport, {target, source: 'staging', keep: 'keep', directories: [], meta}, signal)
+  await swapIn(transport, {target, source: 'staging', keep: 'keep', directories: [], meta, owner}, signal)
   await rememberCopied(transport, id, {lease, target}, {...context, signal: new AbortController().signal})
   return result
 }
@@ -67,20 +69,25 @@ async function stage(
   transport: Transport,
   checkpoint: RestoreRequest<'provider-native'>['checkpoint'],
   target: string,
+  owner: string,
   context: Context,
 ): Promise<void> {
   const sidecar = sidecarOf(target)
   const task = context.progress.start('restoring', undefined, 'files')
+  let begun = false
   try {
-    await runScript(transport, PREPARE, [sidecar, 'content', ''], context.signal, {
+    await runScript(transport, PREPARE, [sidecar, 'content', '', owner], context.signal, {
       purpose: 'prepare a staging directory',
+      refusals: refusedFor(target),
     })
+    begun = true
     const args = [...placeOf(checkpoint), target, `${sidecar}/staging/tree`, ...ALWAYS_EXCLUDED_PATHS]
     await runOnHost(transport, {script: STAGE, args, purpose: `copy ${checkpoint.id} on its host`}, context.signal)
     throwIfAborted(context.signal)
   } catch (error) {
-    await discardStaging(transport, sidecar)
-    throw error
+    const overtaken = await discardStaging(transport, target, owner, begun)
+    throwIfAborted(context.signal)
+    throw overtaken ?? error
   } finally {
     task.done()
   }
