@@ -3,6 +3,15 @@ import {rmSync} from 'node:fs'
 import {freeMemory} from '../freed-memory.js'
 import {assertRestored, edit, renew} from '../round.js'
 
+/** Eight trees of one archive as the host's own tools make them: the first is unpacked, and then the others are copied from it at the same time. */
+async function copyOut({remote, copy, archive}) {
+  const others = [2, 3, 4, 5, 6, 7, 8].map(number => `${copy}-${number}`)
+  const script = `mkdir ${copy} && cd ${copy} && zstd -q -d | tar -x && for to in ${others.join(' ')}; do cp -a ${copy} $to & done; wait`
+  const result = await remote(script, `< ${archive}`)
+  for (const dir of [copy, ...others]) rmSync(dir, {recursive: true, force: true})
+  return result
+}
+
 /** Everything that one round measures, in seconds and bytes. Each step stands on the one before. */
 export async function measureRound(round, {nearby}) {
   const {lease, archive, copy} = round
@@ -20,6 +29,7 @@ export async function measureRound(round, {nearby}) {
   await take('run true', () => round.crabbox('run', '--id', lease.slug, '--no-sync', '--', 'true'))
   if (nearby) await take('tar -czf', () => round.remote(gzipped, `> ${archive}`))
   await take('tar | zstd', () => round.remote(there, `> ${archive}`))
+  if (nearby) await take('stored and hashed', () => round.remote(there, `| tee ${archive} | zstd -q -d | sha256sum`))
   const before = round.stored()
   const first = await take('create', () => round.create('first'))
   const firstBytes = round.stored() - before
@@ -36,6 +46,7 @@ export async function measureRound(round, {nearby}) {
     round.remote(`mkdir ${copy} && cd ${copy} && zstd -q -d | tar -x`, `< ${archive}`),
   )
   rmSync(copy, {recursive: true, force: true})
+  if (nearby) await take('one unpacked, seven copied', () => copyOut(round), 8)
   const fork = await take('fork', () => round.openLease('checkpoint', 'fork', first.answer.id))
   assertRestored(round.tree, fork.lease.workdir)
   await round.stop(fork.lease.slug)

@@ -4,12 +4,19 @@ import {row} from '../report.js'
 const RATIOS = [
   ['run true', 'ssh true', 'run -- true / ssh true', 1.25],
   ['create', 'tar | zstd', 'first create / ssh tar | zstd -1 -T0', 1.5],
+  [
+    'create',
+    'stored and hashed',
+    'first create / the same, and what is stored unpacked and hashed by zstd and sha256sum',
+    1,
+  ],
   ['create', 'tar -czf', 'first create / ssh tar -czf -', 0.2],
   ['create after an edit', 'rsync, nothing to do', 'create after a one-file edit / rsync with nothing to do', 2],
   ['fork', 'zstd -d | tar x', 'fork / ssh zstd -d | tar x', 1.5],
   ['restore after an edit', 'rsync after an edit', 'restore after a one-file edit / rsync', 2],
   ['create of new files', 'create', 'create after every file was made anew with the same content / first create', 1],
   ['8 forks', 'fork', '8 forks / one fork', 2.5],
+  ['8 forks', 'one unpacked, seven copied', '8 forks / one ssh zstd -d | tar x, and seven cp -a of it at once', 1],
 ]
 
 /** The rows of several rounds over one kind of link. */

@@ -58,18 +58,17 @@ async function repairTable<Row extends {readonly id: string}>(
   settle: (rows: Map<string, Row>) => Promise<void>,
 ): Promise<string[]> {
   const done: string[] = []
-  const damaged = await table.read().then(
-    ({damaged: rows}) => rows,
-    async error => {
-      if (!(error instanceof CrabboxError) || error.code !== 'STATE_CORRUPT') throw error
-      done.push(`the previous generation is back; the broken file is kept as ${await table.rollback(settle)}`)
-      return (await table.read()).damaged
-    },
-  )
-  for (const {id, reason} of damaged) {
-    await table.discard(id)
-    done.push(`dropped the record of ${id} (${reason})`)
-  }
+  await table.read().catch(async (error: unknown) => {
+    if (!(error instanceof CrabboxError) || error.code !== 'STATE_CORRUPT') throw error
+    const kept = await table.rollback(settle)
+    done.push(`the previous generation is back${kept === null ? '' : `; the broken file is kept as ${kept}`}`)
+  })
+  for (const {id, reason, back} of await table.repair(settle))
+    done.push(
+      back
+        ? `the record of ${id} is back as it was before the last change (${reason})`
+        : `dropped the record of ${id} (${reason})`,
+    )
 
   return done
 }
@@ -104,7 +103,7 @@ async function checkRecords(stateDir: string): Promise<Finding[]> {
     ...damaged.map(({id, reason}) =>
       problem(
         `the record of ${id} is damaged: ${reason}`,
-        'crabbox doctor --repair drops it; what it named stays where it is.',
+        'crabbox doctor --repair takes it from the previous generation, or drops it; what it named stays where it is.',
       ),
     ),
   ]

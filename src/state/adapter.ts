@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {access, readFile} from 'node:fs/promises'
 import type {Adapter} from 'lowdb'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
@@ -23,7 +23,7 @@ export const durableJson = (file: string): Adapter<TableFile> => ({
 })
 
 /**
- * What a table's file holds; null where there is none.
+ * What a table's file holds; null where there is none, and never was.
  * @throws {CrabboxError} `STATE_CORRUPT`, `STATE_TOO_NEW`, `STATE_DIR_UNUSABLE`
  */
 export async function readTable(file: string): Promise<TableFile | null> {
@@ -31,7 +31,7 @@ export async function readTable(file: string): Promise<TableFile | null> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null
+    if (isErrno(error, 'ENOENT')) return (await isThere(previousOf(file))) ? lost(file) : null
     throw stateError(file, error, 'read')
   }
 
@@ -43,6 +43,21 @@ export async function readTable(file: string): Promise<TableFile | null> {
     'Update crabbox, or use another CRABBOX_STATE_DIR.',
   )
 }
+
+/** No write leaves a moment without the file, so somebody has removed it, and the next write would replace what is kept of it. */
+function lost(file: string): never {
+  throw configError(
+    'STATE_CORRUPT',
+    `${file} is gone, and ${previousOf(file)} is still there`,
+    'Run crabbox doctor --repair to go back to that, or remove it, too, to begin with an empty one.',
+  )
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
 
 function parse(file: string, text: string): TableFile {
   try {

@@ -61,8 +61,8 @@ export function stateError(file: string, error: unknown, deed: 'read' | 'write' 
   if (isErrno(error, 'ENOSPC', 'EDQUOT')) {
     return configError(
       'STATE_DISK_FULL',
-      `cannot write ${file}: the disk is full; nothing was changed`,
-      'Free some space, for example with crabbox checkpoint prune.',
+      `cannot write ${file}: the disk is full; the file is as it was`,
+      'Free some space on that disk. With a little of it, crabbox checkpoint prune gives back more.',
       error,
     )
   }

@@ -1,7 +1,7 @@
 import {Low} from 'lowdb'
 
 import {configError} from '../core/errors.js'
-import {durableJson, SCHEMA_VERSION, type TableFile} from './adapter.js'
+import {durableJson, previousOf, readTable, SCHEMA_VERSION, type TableFile} from './adapter.js'
 import {withMutex} from './mutex.js'
 import {rollback} from './rollback.js'
 
@@ -9,6 +9,11 @@ import {rollback} from './rollback.js'
 export interface DamagedRow {
   readonly id: string
   readonly reason: string
+}
+
+/** A row that was damaged, and whether it is back as it was before the last change. */
+export interface RepairedRow extends DamagedRow {
+  readonly back: boolean
 }
 
 /** Rows by id, in one JSON file. */
@@ -20,13 +25,16 @@ export interface Table<Row extends {readonly id: string}> {
    * nothing. Damaged rows are kept as they are; putting another in the place of one throws `RECORD_DAMAGED`.
    */
   readonly transact: <R>(change: (rows: Map<string, Row>, damaged: readonly unknown[]) => R | Promise<R>) => Promise<R>
-  /** Removes a damaged row for good. A row that is not damaged, or not there, stays as it is. */
-  readonly discard: (id: string) => Promise<void>
   /**
-   * Puts the previous generation in the place of a broken file, which is kept. Returns where. `mend` may change its rows
+   * Puts the rows of the previous generation in the place of damaged ones; those that are damaged there, too, or missing, are removed for good. `mend`
+   * may change what is put back before anybody sees it. Answers with all that were damaged.
+   */
+  readonly repair: (mend?: (rows: Map<string, Row>) => Promise<void>) => Promise<readonly RepairedRow[]>
+  /**
+   * Puts the previous generation in the place of a broken file, which is kept. Returns where; null where the file was gone. `mend` may change its rows
    * before anybody sees them; what it throws leaves everything as it is. See `rollback.ts` for the other errors.
    */
-  readonly rollback: (mend?: (rows: Map<string, Row>) => Promise<void>) => Promise<string>
+  readonly rollback: (mend?: (rows: Map<string, Row>) => Promise<void>) => Promise<string | null>
 }
 
 /** Why a value is no usable row, or null. */
@@ -73,13 +81,18 @@ export function openTable<Row extends {readonly id: string}>(file: string, check
         await db.write()
         return result
       }),
-    discard: id =>
+    repair: mend =>
       withMutex(mutex, async () => {
         const {db, damaged} = await load()
-        if (!damaged.some(row => row.id === id)) return
-        const rows = Object.fromEntries(Object.entries(db.data.rows).filter(([key]) => key !== id))
-        db.data = {schemaVersion: SCHEMA_VERSION, rows}
+        if (damaged.length === 0) return []
+        const before = sort((await readTable(previousOf(file)).catch(() => null)) ?? db.data).rows
+        const back = new Map(damaged.flatMap(({id}) => before.get(id) ?? []).map(row => [row.id, row]))
+        await mend?.(back)
+        const bad = new Set(damaged.map(({id}) => id))
+        const rest = Object.entries(db.data.rows).filter(([id]) => !bad.has(id))
+        db.data = {schemaVersion: SCHEMA_VERSION, rows: Object.fromEntries([...rest, ...back])}
         await db.write()
+        return damaged.map(row => ({...row, back: back.has(row.id)}))
       }),
     rollback: mend =>
       withMutex(mutex, () =>

@@ -2,6 +2,8 @@ import {createHash} from 'node:crypto'
 import {open, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import type {Context} from '../core/context.js'
+import {CrabboxError} from '../core/errors.js'
 import type {CheckpointId, LeaseId} from '../core/ids.js'
 import {writeDurably} from '../state/files.js'
 import {inSlices} from './in-slices.js'
@@ -103,6 +105,24 @@ export async function baselineCheckpoint(file: string): Promise<CheckpointId | n
     return (HEADER.exec(buffer.toString('utf8', 0, bytesRead))?.[1] ?? null) as CheckpointId | null
   } catch {
     return null
+  }
+}
+
+/**
+ * Notes a baseline after a deed that is done, and is not undone for this: where it cannot be noted it is forgotten, which costs the next command
+ * time and nothing else.
+ */
+export async function noteOrForget(
+  file: string,
+  noting: Promise<void>,
+  {progress}: Pick<Context, 'progress'>,
+): Promise<void> {
+  try {
+    await noting
+  } catch (error) {
+    if (!(error instanceof CrabboxError)) throw error
+    await dropBaseline(file).catch(() => undefined)
+    progress.warn(`${error.message}; the next command takes longer, since how the workdir looks could not be noted`)
   }
 }
 

@@ -1,4 +1,4 @@
-import {throwIfAborted} from '../core/errors.js'
+import {CrabboxError, throwIfAborted} from '../core/errors.js'
 import type {ProgressTask} from '../core/progress.js'
 import type {Transport} from '../core/transport.js'
 import {contentHash} from './content-hash.js'
@@ -6,13 +6,13 @@ import {openSource} from './dialect/source.js'
 import type {TarDialect} from './dialect/tar.js'
 import type {Entry, EntryType} from './entry.js'
 import {BrokenOff} from './layer/broken-off.js'
-import {asCorrupt, storePacked} from './layer/packed.js'
+import {asCorrupt, storePacked, transferCorrupt} from './layer/packed.js'
 import {releasePiece} from './layer/release.js'
 import type {LayerWriter} from './layer/writer.js'
 import type {Packing} from './pack.js'
 import {readable, type Stat} from './stat.js'
 import {corrupt} from './tar/corrupt.js'
-import {createTarParser, type TarSink} from './tar/parser.js'
+import {createTarParser, type TarParser, type TarSink} from './tar/parser.js'
 import type {TarHeader} from './tar/header.js'
 
 /** Where what comes is stored. */
@@ -44,7 +44,7 @@ export async function capture(
   const missing = new Set(stats.map(stat => stat.path))
   const parser = createTarParser(collectInto(entries, layer.name, missing))
   const take = (chunk: Buffer): void => {
-    parser.feed(chunk)
+    feed(parser, chunk)
     task.advance(chunk.length)
   }
   try {
@@ -68,6 +68,17 @@ export async function capture(
   const warnings = await source.judge([...missing].map(readable), parser.finished())
   throwIfAborted(signal)
   return warnings
+}
+
+/** What comes from the host is no layer so far, and no file of ours is to blame for it. */
+function feed(parser: TarParser, chunk: Buffer): void {
+  try {
+    parser.feed(chunk)
+  } catch (error) {
+    throw error instanceof CrabboxError && error.code === 'LAYER_CORRUPT'
+      ? transferCorrupt(error.message.replace('the stored layer is damaged: it holds ', ''))
+      : error
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import type {Context} from '../core/context.js'
 import {CrabboxError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {writeDurably} from '../state/files.js'
-import {writeBaseline, type Baseline} from './baseline.js'
+import {noteOrForget, writeBaseline, type Baseline} from './baseline.js'
 import type {TarDialect} from './dialect/tar.js'
 import {selectStats} from './excludes.js'
 import {listPaths, listTree} from './listing.js'
@@ -46,6 +47,7 @@ export interface Swapped {
 export async function rememberSwap(
   {transport, target, manifest, baselines, excludes, undo}: SwapContext,
   {before, baseline, plan, staged, filled, tar}: Swapped,
+  context: Pick<Context, 'progress'>,
 ): Promise<void> {
   const {unit} = plan
   const swapped = unit !== null || plan.directories.length > 0
@@ -61,16 +63,20 @@ export async function rememberSwap(
     listPaths(transport, target, [...touched], 'alone', signal),
     swapped && undo === 'keep' && baseline !== null ? keptStats(transport, target, signal) : null,
   ])
-  if (kept !== null && baseline !== null)
-    await writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
+  if (kept !== null && baseline !== null) {
+    const noted = writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
+    await noteOrForget(baselines.undo, noted, context)
+  }
+
   if (filled !== null) {
-    await writeDurably(baselines.current, filled)
+    await noteOrForget(baselines.current, writeDurably(baselines.current, filled), context)
     return
   }
 
   const rest = before.filter(({path}) => !touched.has(path) && (unit === null || !within(unit, path)))
   const current = selectStats([...rest, ...alone, ...trees], excludes).kept
-  await writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime))
+  const noted = writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime))
+  await noteOrForget(baselines.current, noted, context)
 }
 
 /** The tree that was replaced; nothing where the restore only added to what was there. */

@@ -3,7 +3,7 @@ import type {Context} from '../core/context.js'
 import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import type {Attempt} from './attempt.js'
-import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
+import {dropBaseline, noteOrForget, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import {refuseClosed} from './closed.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
@@ -56,7 +56,12 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const selection = selectStats(before, excludes)
   refuseClosed(closed, selection.excluded)
   if (swapped) {
-    await writeBaseline(baselines.current, manifest.id, matching(selection.kept, manifest.tree, tools.tar.sameTime))
+    const noted = writeBaseline(
+      baselines.current,
+      manifest.id,
+      matching(selection.kept, manifest.tree, tools.tar.sameTime),
+    )
+    await noteOrForget(baselines.current, noted, context)
     return request.attempt.result ?? NOTHING
   }
 
@@ -94,7 +99,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     changed = await swapping
   }
 
-  await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar})
+  await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar}, context)
   request.onFilled?.(() => {
     const fingerprint = changed === '' ? null : (staged?.fingerprint() ?? null)
     return fingerprint === null ? null : {fingerprint, changed}

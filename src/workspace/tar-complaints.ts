@@ -69,6 +69,12 @@ export const named = (what: string, files: readonly string[]): string[] =>
 
 const fileOf = (line: string): string => line.replace(/^tar: (?:\.\/)?/, '').replace(/: [^:]+$/, '')
 
+/** Characters of a complaint that are shown at each of its ends: a path may have thousands. */
+const SHOWN = 120
+
+const shortened = (line: string): string =>
+  line.length <= 2 * SHOWN ? line : `${line.slice(0, SHOWN)}…${line.slice(-SHOWN)}`
+
 /** The error for a tarball without its end mark. */
 export const cutShort = (): CrabboxError =>
   providerError('TRANSFER_INCOMPLETE', 'the transfer from the lease ended in the middle of the archive', 'Try again.')
@@ -79,7 +85,7 @@ export const cutShort = (): CrabboxError =>
  * @param why what was said of all of them; empty: nothing
  */
 export function cannotRead(lines: readonly string[], why = ''): CrabboxError {
-  const shown = lines.slice(0, NAMED).map(line => line.replace(/^tar: (?:\.\/)?/, ''))
+  const shown = lines.slice(0, NAMED).map(line => shortened(line.replace(/^tar: (?:\.\/)?/, '')))
   const more = `${lines.length > NAMED ? ` (and ${lines.length - NAMED} more)` : ''}${why === '' ? '' : `: ${why}`}`
   return providerError(
     'FILE_UNREADABLE',

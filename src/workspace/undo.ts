@@ -4,7 +4,7 @@ import {isCheckpointId, type CheckpointId} from '../core/ids.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {newAttempt} from './attempt.js'
-import {dropBaseline, readBaseline, writeBaseline, type Baseline} from './baseline.js'
+import {dropBaseline, noteOrForget, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import type {Manifest} from './manifest.js'
 import {listMounts, refuseMounts} from './mounted.js'
 import {refreshed, statsAfterSwap, statsOf, stillKnown} from './remember.js'
@@ -62,12 +62,10 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
     context.signal,
   )
   const known = current === null ? [] : stillKnown(replaced, current)
-  await store(baselines.undo, current, refreshed(known, await statsAfterSwap(transport, tree)))
-  await store(
-    baselines.current,
-    kept,
-    refreshed([...(kept?.stats.values() ?? [])], await statsAfterSwap(transport, target)),
-  )
+  const forUndo = refreshed(known, await statsAfterSwap(transport, tree))
+  await noteOrForget(baselines.undo, store(baselines.undo, current, forUndo), context)
+  const now = refreshed([...(kept?.stats.values() ?? [])], await statsAfterSwap(transport, target))
+  await noteOrForget(baselines.current, store(baselines.current, kept, now), context)
   return {checkpoint: meta.replacedBy}
 }
 

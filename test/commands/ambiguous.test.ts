@@ -51,16 +51,20 @@ describe('names that stand for more than one', () => {
   })
 
   it('are refused as prefixes of ids, and taken once they are long enough', async () => {
-    edit('catalog.json', 'chk_', ['chk_aa11111111111111', 'chk_aa22222222222222'])
-    edit('leases.json', 'cbx_', ['cbx_aa1111111111', 'cbx_aa2222222222'])
-    await refuses(sandbox, ['checkpoint', 'inspect', 'chk_aa'], {
+    edit('catalog.json', 'chk_', ['chk_aaaaaa1111111111', 'chk_aaaaaa2222222222'])
+    edit('leases.json', 'cbx_', ['cbx_aaaaaa111111', 'cbx_aaaaaa222222'])
+    await refuses(sandbox, ['checkpoint', 'inspect', 'chk_aaaaaa'], {
       exit: 2,
       code: 'CHECKPOINT_AMBIGUOUS',
       says: /2 check/,
     })
-    await refuses(sandbox, ['status', '--id', 'cbx_aa'], {exit: 2, code: 'LEASE_AMBIGUOUS', says: /2 leases.*cbx_aa11/})
-    assert.equal(await inspect('chk_aa1'), 'chk_aa11111111111111')
-    assert.equal((await json<{lease: Lease}>(['status', '--id', 'cbx_aa2'])).lease.id, 'cbx_aa2222222222')
+    await refuses(sandbox, ['status', '--id', 'cbx_aaaaaa'], {
+      exit: 2,
+      code: 'LEASE_AMBIGUOUS',
+      says: /2 leases.*cbx_aaaaaa11/,
+    })
+    assert.equal(await inspect('chk_aaaaaa1'), 'chk_aaaaaa1111111111')
+    assert.equal((await json<{lease: Lease}>(['status', '--id', 'cbx_aaaaaa2'])).lease.id, 'cbx_aaaaaa222222')
   })
 
   /** Gives the first records ids of our choice. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import {CONTRACT} from '../../src/core/contract.js'
-import {interruptedError} from '../../src/core/errors.js'
+import {interruptedError, providerError} from '../../src/core/errors.js'
 import {silentProgress} from '../../src/core/progress.js'
 import {defineProvider} from '../../src/core/provider.js'
 import type {Environment} from '../../src/operations/environment.js'
@@ -29,12 +29,15 @@ describe('a stop that is interrupted', () => {
     await openLeases(stateDir()).transact(rows => void rows.set(lease.id, lease))
   })
 
-  /** With a provider whose first release is interrupted. */
+  let failure: Error
+  beforeEach(() => (failure = interruptedError('stop')))
+
+  /** With a provider whose first release fails. */
   const environment = (): Environment => {
     const registry = createRegistry()
     const release = async (): Promise<void> => {
       releases += 1
-      if (releases === 1) throw interruptedError('stop')
+      if (releases === 1) throw failure
     }
     const leases = {acquire: never, connect: never, status: never, release}
     const provider = defineProvider({name: 'slow', summary: '', leases, tiers: {recipe: recipe()}})
@@ -45,6 +48,18 @@ describe('a stop that is interrupted', () => {
       signal: new AbortController().signal,
     }
   }
+
+  it('says that a stop which has failed goes on with the next command', async () => {
+    const here = environment()
+    failure = providerError('HOST_COMMAND_FAILED', 'cannot remove it', 'Look at the host.')
+    await assert.rejects(stopLease(lease, here), {
+      code: 'HOST_COMMAND_FAILED',
+      message: 'cannot remove it',
+      hint: `Look at the host. What is left of ${lease.slug} goes with the next command that changes something.`,
+    })
+    await recover(here)
+    assert.equal(releases, 2)
+  })
 
   it('does not say that nothing was changed, and the next command says that it is done', async () => {
     const here = environment()

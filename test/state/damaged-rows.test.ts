@@ -30,9 +30,12 @@ describe('a damaged row', () => {
     assert.deepEqual(content.rows, {...bad, new: {id: 'new', value: 2}})
   })
 
-  it('goes when it is discarded, and nothing else does', async () => {
-    await table().discard('wrong')
+  it('goes when the table is repaired, and nothing else does', async () => {
+    assert.deepEqual(
+      (await table().repair()).map(({id, back}) => [id, back]),
+      Object.keys(bad).map(id => [id, false]),
+    )
     const {rows, damaged} = await table().read()
-    assert.deepEqual([[...rows.keys()], damaged.map(row => row.id)], [['good'], ['none', 'other']])
+    assert.deepEqual([[...rows.keys()], damaged], [['good'], []])
   })
 })

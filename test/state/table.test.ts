@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {chmod, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {chmod, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {rootSkip} from '../support/root.js'
@@ -66,11 +66,43 @@ describe('a table', () => {
     await put('c', 3)
     await writeRaw('{"half')
     const kept = await table().rollback()
-    assert.equal(await readFile(kept, 'utf8'), '{"half')
+    assert.equal(await readFile(kept ?? '', 'utf8'), '{"half')
     assert.deepEqual([...(await table().read()).rows.keys()], ['a', 'b'])
     await put('d', 4)
     assert.deepEqual([...(await table().read()).rows.keys()], ['a', 'b', 'd'])
     assert.equal((await stat(file())).mode & 0o777, 0o600)
+  })
+
+  it('is not taken for empty where the file is gone and its previous generation is not', async () => {
+    await put('a', 1)
+    await put('b', 2)
+    await rm(file())
+    const refused = {code: 'STATE_CORRUPT', kind: 'config', message: /is gone/, hint: /doctor --repair/}
+    await assert.rejects(table().read(), refused)
+    await assert.rejects(put('c', 3), refused)
+    assert.equal(await table().rollback(), null)
+    assert.deepEqual([...(await table().read()).rows.keys()], ['a'])
+  })
+
+  it('takes damaged rows from the previous generation, and drops those that are damaged there, too', async () => {
+    for (const id of ['a', 'b', 'c']) await put(id, 1)
+    const whole = await readFile(file(), 'utf8')
+    await put('d', 4)
+    await writeFile(`${file()}.previous`, whole.replace('"id":"b"', '"id":"x"'))
+    await writeRaw((await readFile(file(), 'utf8')).replaceAll(/"id":"[abd]"/g, '"id":"y"'))
+    const seen: string[] = []
+    const repaired = await table().repair(async rows => void seen.push(...rows.keys()))
+    assert.deepEqual(
+      repaired.map(({id, back}) => [id, back]),
+      [
+        ['a', true],
+        ['b', false],
+        ['d', false],
+      ],
+    )
+    assert.deepEqual(seen, ['a'])
+    assert.deepEqual([...(await table().read()).rows.keys()].sort(), ['a', 'c'])
+    assert.deepEqual(await table().repair(), [])
   })
 
   it('has nothing to go back to when there was one generation', async () => {

@@ -41,13 +41,13 @@ describe('a host whose tar is not what it should be', () => {
 
   it('cannot put in what was not asked for', async () => {
     for (const name of ['..', '../b', '/etc/passwd', 'b'])
-      await failsWith(tarOf(root, file, headerBlock({name})), 'LAYER_CORRUPT')
+      await failsWith(tarOf(root, file, headerBlock({name})), 'TRANSFER_CORRUPT')
   })
 
-  it('cannot send a file twice', () => failsWith(tarOf(root, file, file), 'LAYER_CORRUPT'))
+  it('cannot send a file twice', () => failsWith(tarOf(root, file, file), 'TRANSFER_CORRUPT'))
 
   it('cannot put a line of its own before the archive', () =>
-    failsWith(Buffer.concat([Buffer.from('Welcome!\n'), tarOf(root, file)]), 'LAYER_CORRUPT'))
+    failsWith(Buffer.concat([Buffer.from('Welcome!\n'), tarOf(root, file)]), 'TRANSFER_CORRUPT'))
 
   it('cannot end early and call it success', () =>
     failsWith(Buffer.concat([root, file.subarray(0, 514)]), 'TRANSFER_INCOMPLETE'))
@@ -56,14 +56,14 @@ describe('a host whose tar is not what it should be', () => {
 
   it('cannot send nothing', () => failsWith(Buffer.alloc(0), 'TRANSFER_INCOMPLETE'))
 
-  it('cannot send a device', () => failsWith(tarOf(root, headerBlock({name: './a', type: '3'})), 'LAYER_CORRUPT'))
+  it('cannot send a device', () => failsWith(tarOf(root, headerBlock({name: './a', type: '3'})), 'TRANSFER_CORRUPT'))
 
   it('is ended when its output is refused', async () => {
     const {write, create} = lab()
     await write('a', 'text')
     const mark = `sleep ${40_000 + process.pid}`
     lab().wrap = transport => insteadOfTar(transport, ['sh', '-c', `head -c 1024 /dev/urandom; exec ${mark}`])
-    await assert.rejects(create(), {code: 'LAYER_CORRUPT'})
+    await assert.rejects(create(), {code: 'TRANSFER_CORRUPT'})
     for (let patience = 0; patience < 40; patience++) {
       if (!execFileSync('ps', ['-eo', 'args'], {encoding: 'utf8'}).includes(mark)) return
       await new Promise(resolve => setTimeout(resolve, 50))

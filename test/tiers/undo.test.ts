@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
-import {chmod, rm, utimes} from 'node:fs/promises'
+import {chmod, mkdir, readFile, rm, utimes} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {silentProgress} from '../../src/core/progress.js'
+import {local} from '../../src/providers/local/index.js'
+import {archiveUndo} from '../../src/tiers/archive-undo.js'
+import {workspaceArchiveRestore} from '../../src/tiers/workspace-archive-restore.js'
 import {archiveLab} from '../support/archive-lab.js'
 import {makeHardTree} from '../support/hard-tree.js'
 import {pictureOf} from '../support/tree.js'
@@ -56,6 +60,36 @@ describe('undoing a restore', () => {
       assert.deepEqual(await pictureOf(workdir), saved)
     })
   }
+
+  it('is done, and says what could not be noted, where the state directory takes no more', async () => {
+    const {write, create, lease, workdir} = lab()
+    const warnings: string[] = []
+    const progress = {...silentProgress, warn: (text: string) => void warnings.push(text)}
+    const context = {...lab().context, progress}
+    const handlers = workspaceArchiveRestore(local.leases)
+    const undo = (): Promise<unknown> => handlers.undo({lease, target: workdir}, context)
+    await write('a', 'saved')
+    const {checkpoint} = await create()
+    const restore = (): Promise<unknown> =>
+      handlers.restore({checkpoint, lease, target: workdir, dryRun: false}, context)
+    await write('a', 'mine')
+    await restore()
+    const {current} = archiveUndo(context.stateDir, lease, workdir).baselines
+    // As a full disk does it: what cannot be replaced is a directory.
+    const blocked = async (work: () => Promise<unknown>, content: string): Promise<void> => {
+      await rm(current, {force: true})
+      await mkdir(join(current, 'in the way'), {recursive: true})
+      await work()
+      assert.equal(await readFile(join(workdir, 'a'), 'utf8'), content)
+      assert.match(warnings.pop() ?? '', /cannot write .*; the next command takes longer/)
+      assert.deepEqual(warnings, [])
+      await rm(current, {recursive: true})
+    }
+    await blocked(undo, 'mine')
+    await undo()
+    await write('a', 'mine again')
+    await blocked(restore, 'saved')
+  })
 
   it('has nothing to do where nothing was restored', async () => {
     await lab().write('a', '1')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import {localTransport} from '../../src/transports/local.js'
@@ -18,7 +18,7 @@ describe('a staging directory', () => {
     return stdout.toString()
   }
   const kept = async (attempt: string, what = 'content'): Promise<boolean> =>
-    (await run(PREPARE, what, attempt)).startsWith('kept\n')
+    (await run(PREPARE, what, attempt, 'here-1')).startsWith('kept\n')
 
   const begin = async (): Promise<void> => {
     assert.equal(await kept('one'), false)
@@ -60,9 +60,22 @@ describe('a staging directory', () => {
 
   it('is left alone by the first look of its next attempt, and removed by that of others', async () => {
     await begin()
-    await run(RECOVER, join(dir(), 'app'), 'one')
+    await run(RECOVER, join(dir(), 'app'), 'one', '')
     assert.equal(existsSync(tree()), true)
-    await run(RECOVER, join(dir(), 'app'), '')
+    await run(RECOVER, join(dir(), 'app'), '', '')
+    assert.equal(existsSync(sidecar()), false)
+  })
+
+  it('is left alone by another client that only reads, for an hour, and removed by its own', async () => {
+    await begin()
+    await run(RECOVER, join(dir(), 'app'), '', 'there')
+    assert.equal(existsSync(tree()), true)
+    const before = Date.now() / 1000 - 3700
+    utimesSync(join(sidecar(), 'staging', 'owner'), before, before)
+    await run(RECOVER, join(dir(), 'app'), '', 'there')
+    assert.equal(existsSync(sidecar()), false)
+    await begin()
+    await run(RECOVER, join(dir(), 'app'), '', 'here')
     assert.equal(existsSync(sidecar()), false)
   })
 })
