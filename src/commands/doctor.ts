@@ -10,7 +10,7 @@ export default class Doctor extends CrabboxCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --repair']
   static override flags = {
     repair: Flags.boolean({
-      description: 'go back to the previous generation of a broken file, and drop damaged records',
+      description: 'go back to the previous generation of a broken file or record, and drop what has none',
     }),
   }
 

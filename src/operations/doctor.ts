@@ -44,7 +44,7 @@ export async function examine(environment: Environment): Promise<Finding[]> {
   return findings
 }
 
-/** Puts broken files back and drops damaged records. Returns what it did, in sentences. */
+/** Puts broken files and damaged records back, and drops what cannot come back. Returns what it did, in sentences. */
 export async function repair(environment: Environment): Promise<string[]> {
   const {stateDir} = environment
   return [
@@ -53,7 +53,8 @@ export async function repair(environment: Environment): Promise<string[]> {
   ]
 }
 
-async function repairTable<Row extends {readonly id: string}>(
+// A row that shows something as begun would be taken for interrupted, and what it names would go.
+async function repairTable<Row extends {readonly id: string; readonly state: string}>(
   table: Table<Row>,
   settle: (rows: Map<string, Row>) => Promise<void>,
 ): Promise<string[]> {
@@ -63,7 +64,7 @@ async function repairTable<Row extends {readonly id: string}>(
     const kept = await table.rollback(settle)
     done.push(`the previous generation is back${kept === null ? '' : `; the broken file is kept as ${kept}`}`)
   })
-  for (const {id, reason, back} of await table.repair(settle))
+  for (const {id, reason, back} of await table.repair(({state}) => state === 'ready'))
     done.push(
       back
         ? `the record of ${id} is back as it was before the last change (${reason})`

@@ -2,7 +2,7 @@ import {posix} from 'node:path'
 
 import type {Checkpoint, Stored} from '../core/checkpoint.js'
 import {cleaningUp} from '../core/cleaning-up.js'
-import {usageError} from '../core/errors.js'
+import {CrabboxError, usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import {restoreHandlersFor} from '../core/narrow.js'
 import {RESTORABLE_TIERS, type RestorableTier, type RestoreHandlers, type RestoreResult} from '../core/restore.js'
@@ -76,7 +76,9 @@ const cleanUp =
     environment: Environment,
   ) =>
   async (error: unknown): Promise<never> => {
-    await handlers.recover(what, cleaningUp(environment)).catch(() => undefined)
+    // Whoever is overtaken has left nothing, and what he would find is of somebody who is at work.
+    if (!(error instanceof CrabboxError) || error.code !== 'WORKDIR_BUSY')
+      await handlers.recover(what, cleaningUp(environment)).catch(() => undefined)
     throw error
   }
 

@@ -27,12 +27,11 @@ export const durableJson = (file: string): Adapter<TableFile> => ({
  * @throws {CrabboxError} `STATE_CORRUPT`, `STATE_TOO_NEW`, `STATE_DIR_UNUSABLE`
  */
 export async function readTable(file: string): Promise<TableFile | null> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return (await isThere(previousOf(file))) ? lost(file) : null
-    throw stateError(file, error, 'read')
+  let text = await textOf(file)
+  if (text === null) {
+    if (!(await isThere(previousOf(file)))) return null
+    // Others may have made both since.
+    text = (await textOf(file)) ?? lost(file)
   }
 
   const data = parse(file, text)
@@ -42,6 +41,15 @@ export async function readTable(file: string): Promise<TableFile | null> {
     `${file} was written by a newer crabbox (schema ${data.schemaVersion})`,
     'Update crabbox, or use another CRABBOX_STATE_DIR.',
   )
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null
+    throw stateError(file, error, 'read')
+  }
 }
 
 /** No write leaves a moment without the file, so somebody has removed it, and the next write would replace what is kept of it. */

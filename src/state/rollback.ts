@@ -20,7 +20,7 @@ export async function rollback(file: string, mend: (data: TableFile) => Promise<
     throw notFoundError(
       'NO_PREVIOUS_GENERATION',
       `there is no previous generation of ${file} that can be read`,
-      'Mend the file by hand, or move it away to begin with an empty one.',
+      `Mend the file by hand, or move it and ${previous} away to begin with an empty one.`,
     )
   }
 

@@ -26,10 +26,10 @@ export interface Table<Row extends {readonly id: string}> {
    */
   readonly transact: <R>(change: (rows: Map<string, Row>, damaged: readonly unknown[]) => R | Promise<R>) => Promise<R>
   /**
-   * Puts the rows of the previous generation in the place of damaged ones; those that are damaged there, too, or missing, are removed for good. `mend`
-   * may change what is put back before anybody sees it. Answers with all that were damaged.
+   * Puts the rows of the previous generation in the place of damaged ones, where they are such as may come back; the others are removed for good.
+   * Answers with all that were damaged.
    */
-  readonly repair: (mend?: (rows: Map<string, Row>) => Promise<void>) => Promise<readonly RepairedRow[]>
+  readonly repair: (mayComeBack: (row: Row) => boolean) => Promise<readonly RepairedRow[]>
   /**
    * Puts the previous generation in the place of a broken file, which is kept. Returns where; null where the file was gone. `mend` may change its rows
    * before anybody sees them; what it throws leaves everything as it is. See `rollback.ts` for the other errors.
@@ -81,13 +81,17 @@ export function openTable<Row extends {readonly id: string}>(file: string, check
         await db.write()
         return result
       }),
-    repair: mend =>
+    repair: mayComeBack =>
       withMutex(mutex, async () => {
         const {db, damaged} = await load()
         if (damaged.length === 0) return []
         const before = sort((await readTable(previousOf(file)).catch(() => null)) ?? db.data).rows
-        const back = new Map(damaged.flatMap(({id}) => before.get(id) ?? []).map(row => [row.id, row]))
-        await mend?.(back)
+        const back = new Map(
+          damaged
+            .flatMap(({id}) => before.get(id) ?? [])
+            .filter(mayComeBack)
+            .map(row => [row.id, row]),
+        )
         const bad = new Set(damaged.map(({id}) => id))
         const rest = Object.entries(db.data.rows).filter(([id]) => !bad.has(id))
         db.data = {schemaVersion: SCHEMA_VERSION, rows: Object.fromEntries([...rest, ...back])}
@@ -116,5 +120,5 @@ const damagedError = (id: string): Error =>
   configError(
     'RECORD_DAMAGED',
     `there is a damaged record of ${id}; it was left as it is`,
-    'Run crabbox doctor --repair to drop it.',
+    'Run crabbox doctor --repair: it takes it from the previous generation, or drops it.',
   )

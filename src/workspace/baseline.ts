@@ -3,7 +3,7 @@ import {open, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {Context} from '../core/context.js'
-import {CrabboxError} from '../core/errors.js'
+import {reasonOf} from '../core/errors.js'
 import type {CheckpointId, LeaseId} from '../core/ids.js'
 import {writeDurably} from '../state/files.js'
 import {inSlices} from './in-slices.js'
@@ -120,9 +120,8 @@ export async function noteOrForget(
   try {
     await noting
   } catch (error) {
-    if (!(error instanceof CrabboxError)) throw error
     await dropBaseline(file).catch(() => undefined)
-    progress.warn(`${error.message}; the next command takes longer, since how the workdir looks could not be noted`)
+    progress.warn(`how the workdir looks could not be noted, so the next command takes longer: ${reasonOf(error)}`)
   }
 }
 

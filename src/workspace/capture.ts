@@ -29,7 +29,7 @@ export interface CaptureInto {
 
 /**
  * Streams the named files from the host into a layer, hashing each as it passes. Returns warnings.
- * @throws {CrabboxError} `FILE_UNREADABLE`, `LAYER_CORRUPT`, `HOST_COMMAND_FAILED`
+ * @throws {CrabboxError} `FILE_UNREADABLE`, `TRANSFER_CORRUPT`, `HOST_COMMAND_FAILED`
  */
 export async function capture(
   transport: Transport,

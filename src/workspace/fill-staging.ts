@@ -24,7 +24,7 @@ export async function fillStaging(
   source: LayerSource,
   context: Context,
 ): Promise<Staged | null> {
-  const {transport, tools, empty} = request
+  const {transport, tools, empty, owner} = request
   const {signal} = context
   const tree = `${sidecar}/staging/tree`
   const bytes = send.reduce((sum, entry) => sum + entry.length, 0)
@@ -43,7 +43,7 @@ export async function fillStaging(
       task.advance(bytes)
       hashing.sent(bytes)
     }
-    await sendEntries(transport, tree, send, source, tools, {...task, advance}, signal, empty).catch(
+    await sendEntries(transport, tree, send, {...source, owner}, tools, {...task, advance}, signal, empty).catch(
       async (error: unknown) => {
         // It has to be gone before somebody cleans up.
         await hashing.giveUp()

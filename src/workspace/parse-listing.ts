@@ -51,6 +51,7 @@ export function listingParser(
   let fields: string[] = []
   let rest = ''
   let now: number | null = null
+  let halved = false
   const parseRecords = (): void => {
     // A date that knows seconds only leaves the rest as it was asked for it, and a second that is rounded down trusts no more.
     now ??= Number.parseFloat(fields.shift() ?? '') * 1000
@@ -76,8 +77,9 @@ export function listingParser(
     finish: () => {
       if (held.length > 0) {
         const [flavour, ...parts] = Buffer.concat(held).toString('latin1').split('\0')
-        const {now: clock, stats: found} = parseStatListing(flavour as StatFlavour, parts)
+        const {now: clock, stats: found, broken} = parseStatListing(flavour as StatFlavour, parts)
         now = clock
+        halved = broken
         for (const stat of found) add({...stat, ctime: unlessFresh(stat.ctime, clock)})
       }
 
@@ -86,7 +88,7 @@ export function listingParser(
     fault: () =>
       Number.isNaN(now)
         ? 'it does not say when it was made'
-        : check.fault(held.length > 0 ? 0 : fields.length + rest.length),
+        : check.fault(held.length > 0 ? Number(halved) : fields.length + rest.length),
   }
 }
 

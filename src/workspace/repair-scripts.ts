@@ -1,18 +1,23 @@
 import {PACK, UNPACK} from './metadata-scripts.js'
-import {COMMON} from './script-parts.js'
+import {COMMON, OVERTAKEN} from './script-parts.js'
 
-/** Parameters: sidecar. Makes room for files that the kept tree needs again. */
+/** Parameters: sidecar, whose undo it is. Makes room for files that the kept tree needs again. */
 export const FETCH_ROOM = `${COMMON}
 cd -- "$1"
-drop staging && mkdir -p staging/repair`
+[ ! -e next/sealed ] || exit ${OVERTAKEN}
+aside staging
+mkdir staging
+own staging "$2"
+mkdir staging/repair`
 
 /**
- * Parameters: sidecar, bytes of the first list, bytes of all of the input. Input: directories of the kept tree, and then what moves into them.
+ * Parameters: sidecar, bytes of the first list, bytes of all of the input, whose undo it is. Input: directories of the kept tree, and then what moves into them.
  * They have times and modes of their own, which are those of no checkpoint and stay. It may still wait for its input when somebody else has
  * begun another staging directory, so it works in its own until all has come.
  */
 export const PUT_BACK = `${COMMON}${PACK}${UNPACK}
 cd -- "$1/staging"
+[ "$(cat owner)" = "$4" ] || exit ${OVERTAKEN}
 receive list "$3"
 first "$2" list > holders
 room=../../staging

@@ -10,7 +10,7 @@ import {listTree} from './listing.js'
 import type {Manifest} from './manifest.js'
 import {pathList} from './path-list.js'
 import {sendEntries} from './send.js'
-import {sidecarOf} from './sidecar.js'
+import {refusedFor, sidecarOf} from './sidecar.js'
 import {parentOf, readable, type Stat} from './stat.js'
 import {FETCH_ROOM, PUT_BACK} from './repair-scripts.js'
 import {within} from './unit.js'
@@ -27,12 +27,14 @@ export interface RepairRequest {
  * the restore wrote into both, so what looks touched is taken from the checkpoint that it was known to be equal to.
  * @param unit what the restore replaced
  * @param kept how the kept tree looked when the restore had ended
+ * @param owner whose undo it is
  * @throws {CrabboxError} `UNDO_DAMAGED` when that checkpoint is gone
  */
 export async function repairKept(
   request: RepairRequest,
   unit: string,
   kept: Baseline,
+  owner: string,
   context: Context,
 ): Promise<void> {
   const {transport} = request
@@ -48,14 +50,15 @@ export async function repairKept(
   const bytes = entries.reduce((sum, entry) => sum + entry.length, 0)
   const task = context.progress.start('repairing', bytes, 'bytes')
   const purpose = 'repair the kept tree'
+  const refusals = refusedFor(request.target)
   const source = {directory: request.layersDirectory, layers: manifest.layers}
-  await runScript(transport, FETCH_ROOM, [sidecar], signal, {purpose})
-  await sendEntries(transport, `${sidecar}/staging/repair`, entries, source, tools, task, signal)
+  await runScript(transport, FETCH_ROOM, [sidecar, owner], signal, {purpose, refusals})
+  await sendEntries(transport, `${sidecar}/staging/repair`, entries, {...source, owner}, tools, task, signal)
   // Replacing a file moves the times of the directory that holds it.
   const holders = pathList([...new Set(paths.map(parentOf))].filter(path => within(unit, path)))
   const input = Buffer.concat([holders, pathList(paths)])
   const sizes = [holders, input].map(({length}) => String(length))
-  await runScript(transport, PUT_BACK, [sidecar, ...sizes], signal, {purpose, input})
+  await runScript(transport, PUT_BACK, [sidecar, ...sizes, owner], signal, {purpose, input, refusals})
   task.done()
 }
 

@@ -2,7 +2,7 @@ import {throwIfAborted} from '../core/errors.js'
 import type {Context} from '../core/context.js'
 import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
-import type {Attempt} from './attempt.js'
+import {clientId, type Attempt} from './attempt.js'
 import {dropBaseline, noteOrForget, readBaseline, writeBaseline, type Baseline} from './baseline.js'
 import {refuseClosed} from './closed.js'
 import {selectStats} from './excludes.js'
@@ -46,7 +46,11 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   // The host lists its files while the manifest is read.
   const baseline = readBaseline(baselines.current)
   const looked = baseline.then(found => found?.stats ?? null)
-  const listing = openTarget(transport, target, 'swap', signal, {attempt: request.attempt.id, looked})
+  const listing = openTarget(transport, target, 'swap', signal, {
+    attempt: request.attempt.id,
+    looked,
+    client: request.dryRun ? clientId(context.stateDir) : '',
+  })
   const work = [listing, loadTrees(request, baseline)] as const
   // Whoever cleans up after a failure of one must not meet the other at work.
   await Promise.allSettled(work)

@@ -25,6 +25,7 @@ read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
 ${DROP}aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
 twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
 receive() { cat > "$1"; [ "$(wc -c < "$1")" -eq "$2" ] || { echo 'the client went away' >&2; exit 1; }; }
+own() { printf %s "$2" > "$1/owner.new" && mv -f -- "$1/owner.new" "$1/owner"; }
 first() { if [ "$1" -gt 0 ]; then head -c "$1" "$2"; fi; }
 move() {
   if mv -fT -- "$1" "$2" 2>/dev/null; then return 0; fi
@@ -38,13 +39,33 @@ move() {
 export const OVERTAKEN = 75
 
 /**
- * Whether the staging directory is of a client that is not this one, and may still be at work: a restore that takes longer begins anew.
+ * Whether what is built here is of a client that is not this one, and may still be at work: a restore that takes longer begins anew.
  * Whoever names no client leaves nothing to others.
  */
 export const THEIRS = `theirs() {
-  [ -n "$1" ] && [ -f staging/owner ] || return 1
-  case $(cat staging/owner) in "$1"-*) return 1 ;; esac
-  [ -n "$(find staging/owner -mmin -60)" ]
+  if [ -z "$1" ]; then return 1; fi
+  for owner in staging/owner next/owner; do
+    if [ ! -s "$owner" ]; then continue; fi
+    case $(cat "$owner") in "$1"-*) continue ;; esac
+    if [ -n "$(find "$owner" -mmin -60)" ]; then return 0; fi
+  done
+  return 1
+}
+`
+
+/**
+ * A swap may be finished by anybody, but by one at a time: whoever does it notes his process, and others wait for that while it lives. After a
+ * restart of the host the number may be another's, so nobody waits for ever.
+ */
+export const CLAIM = `claim() {
+  waited=0
+  while [ -e next/sealed ] && [ "$waited" -lt 60 ]; do
+    pid=$(cat next/pid 2>/dev/null) || pid=
+    if [ -z "$pid" ] || [ "$pid" = "$$" ] || ! kill -0 "$pid" 2>/dev/null; then break; fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+  if [ -e next/sealed ]; then echo "$$" > next/pid; fi
 }
 `
 

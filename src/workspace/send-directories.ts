@@ -3,20 +3,22 @@ import {modesOf, plainTar} from './dialect/plain-send.js'
 import type {LayerSource} from './layer-source.js'
 import {readEntries} from './read-entries.js'
 import type {StageRequest} from './stage-request.js'
+import {OVERTAKEN} from './script-parts.js'
 import {BLOCK} from './tar/header.js'
 
-const STORE = 'cat > "$1/staging/dirs.$2"'
+const STORE = `cd -- "$1/staging" && [ "$(cat owner)" = "$3" ] || exit ${OVERTAKEN}
+cat > "dirs.$2"`
 
 /** Metadata of directories is applied by the swap itself, so it travels ahead of it, as a small tarball. */
 export async function sendDirectories(
-  {transport, tools, plan: {directories}}: StageRequest,
+  {transport, tools, owner, plan: {directories}}: StageRequest,
   sidecar: string,
   source: LayerSource,
   signal: AbortSignal,
 ): Promise<void> {
   if (directories.length === 0) return
   const store = async (kind: 'tar' | 'modes', input: Buffer): Promise<void> =>
-    void (await runScript(transport, STORE, [sidecar, kind], signal, {purpose: 'prepare directories', input}))
+    void (await runScript(transport, STORE, [sidecar, kind, owner], signal, {purpose: 'prepare directories', input}))
   const plain = tools.tar.name === 'plain'
   const pieces: Buffer[] = []
   const raw = readEntries(directories, source, signal)

@@ -13,10 +13,20 @@ import {packPieces, packingTo, type Packed, type SentPiece} from './pack.js'
 import type {LayerSource} from './layer-source.js'
 import {directoriesDeepestFirst, readEntries} from './read-entries.js'
 import {mostlyWhole, readPieces} from './read-pieces.js'
+import {OVERTAKEN} from './script-parts.js'
 import {BLOCK} from './tar/header.js'
 
 // Where these fail, tar ends too soon, which the look at what has arrived tells.
 const UNPACK: Readonly<Record<Compression, string>> = {zst: 'zstd -q -d -c', gz: 'gzip -d -c'}
+
+// Somebody else may have begun to build there meanwhile.
+const OWNED = `[ -z "$4" ] || [ "$(cat -- "$1/../owner")" = "$4" ] || exit ${OVERTAKEN}`
+
+/** Where content comes from, and for whom. */
+export interface SendSource extends LayerSource {
+  /** Who the file \`owner\` beside the directory has to name. Default: nobody. */
+  readonly owner?: string
+}
 
 /**
  * Streams entries out of their layers into a directory on the host. Nothing leaves but what the manifest names: every header was compared
@@ -28,7 +38,7 @@ export async function sendEntries(
   transport: Transport,
   directory: string,
   entries: readonly Entry[],
-  source: LayerSource,
+  {owner = '', ...source}: SendSource,
   tools: HostTools,
   task: ProgressTask,
   signal: AbortSignal,
@@ -40,9 +50,10 @@ export async function sendEntries(
   // Here, too, frames that need not be unpacked are best left to those who unpack them beside us.
   const asTheyLie = forward && tools.packer !== null && tools.tar.name === 'gnu' && mostlyWhole(entries, source, 'zst')
   const packing = asTheyLie ? 'zst' : packingTo(transport, tools, total)
-  const script = packing === null ? tar.extract : `${UNPACK[packing]} | (${tar.extract})`
+  const script = `${OWNED}
+${packing === null ? tar.extract : `${UNPACK[packing]} | (${tar.extract})`}`
   const bare = forward && entries.every(({attributes}) => attributes === '')
-  const running = startScript(transport, script, [directory, root ? '*' : 'user.*', bare ? 'bare' : ''], signal)
+  const running = startScript(transport, script, [directory, root ? '*' : 'user.*', bare ? 'bare' : '', owner], signal)
   const errors = text(running.stderr)
   running.stdout.resume()
   const plain = tar.name === 'plain' ? plainTar() : null

@@ -31,7 +31,7 @@ else
   mkdir staging
   printf %s "${attempt}" > staging/attempt
 fi
-printf %s "${owner}" > staging/owner`
+own staging "${owner}"`
 
 const FREE = `df -Pk . | awk 'NR == 2 { print $4 }'`
 
@@ -98,8 +98,8 @@ echo taken`
  * somebody else has taken its place.
  */
 export const DISCARD = `${COMMON}
-cd -- "$1" 2>/dev/null || exit 0
-if [ -e next/sealed ] || { [ -e staging/owner ] && [ "$(cat staging/owner)" != "$2" ]; } ||
+if ! cd -- "$1" 2>/dev/null; then [ "$3" != begun ] || exit ${OVERTAKEN}; exit 0; fi
+if [ -e next/sealed ] || { [ -s staging/owner ] && [ "$(cat staging/owner)" != "$2" ]; } ||
   { [ "$3" = begun ] && [ ! -e staging ]; }; then exit ${OVERTAKEN}; fi
 aside staging
 for left in gone.*; do

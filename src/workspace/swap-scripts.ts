@@ -1,5 +1,5 @@
 import {PACK, TAR_IS, UNPACK} from './metadata-scripts.js'
-import {COMMON, MODES, OURS, OVERTAKEN, THEIRS} from './script-parts.js'
+import {CLAIM, COMMON, MODES, OURS, OVERTAKEN, THEIRS} from './script-parts.js'
 
 // Whoever is overtaken has changed nothing, and what he is overtaken by is not what he has looked at.
 const overtaken = (owner: string): string =>
@@ -10,12 +10,12 @@ const overtaken = (owner: string): string =>
  * Input: directories whose metadata is kept for undo, and then the bytes of `next/meta.json`. Nothing is changed yet.
  */
 export const SEAL = `${COMMON}${PACK}
-cd -- "$1"
+cd -- "$1" 2>/dev/null || exit ${OVERTAKEN}
 source=$4
 ${overtaken('$7')}
 drop next && mkdir next
 cd next
-printf %s "$7" > owner
+printf %s "$7" > owner.new && mv -f owner.new owner
 cp -- "../$4/unit" unit
 printf %s "$3" > keep
 printf %s "$4" > source
@@ -93,10 +93,11 @@ fi`
  * the target has then, where GNU find is.
  */
 export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
-cd -- "$1"
+cd -- "$1" 2>/dev/null || exit ${OVERTAKEN}
 source=$(cat next/source 2>/dev/null) || exit ${OVERTAKEN}
 ${overtaken('$3')}
 [ "$(cat next/owner)" = "$3" ] || exit ${OVERTAKEN}
+echo "$$" > next/pid
 : > next/sealed
 (${FINISH_OR_LEAVE}
 )
@@ -107,9 +108,10 @@ find "$2" -maxdepth 0 -printf %C@ 2>/dev/null || :`
  * Parameters: sidecar, target, which attempt goes on, which client leaves to others what they build; empty: it does not. Finishes a swap that had
  * begun, removes what had not, but for what that attempt has staged.
  */
-export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}${THEIRS}
+export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}${THEIRS}${CLAIM}
 [ -d "$1" ] || exit 0
 cd -- "$1" 2>/dev/null || exit 0
+claim
 if [ ! -e next/sealed ]; then
   if ours "$3" || theirs "$4"; then exit 0; fi
   aside next staging old

@@ -33,6 +33,7 @@ wc -c < unit && cat unit meta.json`
 export async function undoRestore(request: UndoTreeRequest, context: Context): Promise<{checkpoint: string}> {
   const {transport, target, baselines} = request
   const sidecar = sidecarOf(target)
+  const owner = newAttempt(context.stateDir).id
   await recoverSidecar(transport, target, context)
   const {unit, meta} = parseLook(
     (await runScript(transport, LOOK, [sidecar], context.signal, {purpose: 'look for a tree to put back'})).stdout,
@@ -46,7 +47,7 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
   const hasTree = await directoryExists(transport, tree, context.signal)
   const noted = await readBaseline(baselines.undo)
   const kept = noted ?? (hasTree ? await unnoted(request, meta, replaced, context) : null)
-  if (kept !== null && hasTree) await repairKept(request, unit, kept, context)
+  if (kept !== null && hasTree) await repairKept(request, unit, kept, owner, context)
   // It describes a tree that will not be kept any more, whatever becomes of this process.
   await dropBaseline(baselines.undo)
   await swapIn(
@@ -57,7 +58,7 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
       keep: 'keep',
       directories: meta.directories,
       meta: {directories: meta.directories, replacedBy: 'undo'},
-      owner: newAttempt(context.stateDir).id,
+      owner,
     },
     context.signal,
   )

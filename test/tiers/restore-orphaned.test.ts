@@ -19,7 +19,7 @@ describe('a restore while a script of an earlier one still waits for its input o
     PREPARE: {script: PREPARE, parameters: ['content', '', 'gone'], until: SEAL},
     FARM: {script: FARM, parameters: [null, '1', '0', '10', '', 'gone'], until: SEAL},
     'FARM that goes on': {script: FARM, parameters: [null, '1', '0', '10', 'an attempt', 'gone'], until: SEAL},
-    PUT_BACK: {script: PUT_BACK, parameters: ['0', '10'], until: SWAP},
+    PUT_BACK: {script: PUT_BACK, parameters: ['0', '10', 'gone'], until: SWAP},
   } as const
 
   for (const [name, {script, parameters, until}] of Object.entries(scripts)) {
@@ -34,7 +34,7 @@ describe('a restore while a script of an earlier one still waits for its input o
       await write('a/one', 'changed')
       await write('a/two', 'changed, too')
       const args = [sidecarOf(workdir), ...parameters.map(parameter => parameter ?? workdir)]
-      if (script === PUT_BACK) execFileSync('sh', ['-c', FETCH_ROOM, 'crabbox', sidecarOf(workdir)])
+      if (script === PUT_BACK) execFileSync('sh', ['-c', FETCH_ROOM, 'crabbox', sidecarOf(workdir), 'gone'])
       const orphan = spawn('sh', ['-c', script, 'crabbox', ...args], {stdio: ['pipe', 'ignore', 'ignore']})
       await sleep(300)
       lab().wrap = transport =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {existsSync} from 'node:fs'
 import {cp, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -6,8 +7,9 @@ import {local} from '../../src/providers/local/index.js'
 import {localTransport} from '../../src/transports/local.js'
 import {runScript} from '../../src/transports/script.js'
 import {workspaceArchiveRestore} from '../../src/tiers/workspace-archive-restore.js'
+import {newAttempt} from '../../src/workspace/attempt.js'
 import {OVERTAKEN} from '../../src/workspace/script-parts.js'
-import {sidecarOf} from '../../src/workspace/sidecar.js'
+import {discardStaging, sidecarOf} from '../../src/workspace/sidecar.js'
 import {FARM, PREPARE} from '../../src/workspace/staging-scripts.js'
 import {SEAL} from '../../src/workspace/swap-scripts.js'
 import {archiveLab, type Archived} from '../support/archive-lab.js'
@@ -58,6 +60,30 @@ describe('two clients that restore one workdir at the same time', () => {
       await restore(first)
       assert.equal(await is('a/7'), 'first')
     })
+
+  it('send nothing into what the other has begun to build', async () => {
+    const {restore, workdir} = lab()
+    const {signal} = new AbortController()
+    const otherBegins = async (): Promise<void> => {
+      const options = {purpose: 'begin', input: ''}
+      await runScript(localTransport(), PREPARE, [sidecarOf(workdir), 'content', '', 'other-1'], signal, options)
+    }
+    lab().wrap = transport => meddleAfter(transport, FARM, otherBegins)
+    await assert.rejects(restore(first), {code: 'WORKDIR_BUSY'})
+    const staging = join(sidecarOf(workdir), 'staging')
+    assert.deepEqual(await readdir(join(staging, 'tree')), [])
+    assert.equal(await readFile(join(staging, 'owner'), 'utf8'), 'other-1')
+    assert.equal(await is('a/7'), 'mine')
+  })
+
+  it('are not blamed where a full disk has cut short who was to build', async () => {
+    const {workdir, context} = lab()
+    const staging = join(sidecarOf(workdir), 'staging')
+    await mkdir(staging, {recursive: true})
+    await writeFile(join(staging, 'owner'), '')
+    assert.equal(await discardStaging(localTransport(), workdir, newAttempt(context.stateDir).id, false), null)
+    assert.equal(existsSync(staging), false)
+  })
 
   it('do not clean up after each other', async () => {
     const {restore, context, lease, workdir} = lab()

@@ -70,6 +70,21 @@ describe('a listing that is parsed while it comes', () => {
     assert.deepEqual([known.get('a')?.ctime, again(listing).stats[0]?.ctime], ['2.500000000', ''])
   })
 
+  it('by stat is told apart from one that was cut, wherever that was', () => {
+    const whole = Buffer.from(LISTINGS.stat.slice(0, -1).join('\0'), 'utf8')
+    const faultOf = (listing: Buffer): string | null => {
+      const parser = listingParser()
+      parser.feed(listing)
+      parser.finish()
+      return parser.fault()
+    }
+    assert.equal(faultOf(whole), null)
+    // Without its last link the listing ends as one does whose link went away.
+    const links = whole.indexOf('\0./l') + 1
+    for (let end = 2; end < whole.length; end++)
+      if (end !== links) assert.notEqual(faultOf(whole.subarray(0, end)), null, `${end} of ${whole.length} bytes`)
+  })
+
   it('leaves out a last record that did not come whole', () => {
     const whole = Buffer.from(LISTINGS['GNU find'].join('\0'), 'utf8')
     assert.equal(parseListing(whole.subarray(0, -2)).stats.length, 3)

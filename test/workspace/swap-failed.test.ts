@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {execFileSync} from 'node:child_process'
+import {execFileSync, spawn} from 'node:child_process'
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
@@ -40,6 +40,20 @@ describe('a swap that cannot be finished', () => {
     await recover()
     assert.equal(readFileSync(join(target(), 'dist/new'), 'utf8'), 'new')
     assert.equal(all('precious'), '.crabbox-shop/undo/tree/dist/precious')
+  })
+
+  it('is left to whoever finishes it, for as long as he lives', async () => {
+    seal('file')
+    put('.crabbox-shop/staging/tree/file', 'saved')
+    put('shop/file', 'mine')
+    put('.crabbox-shop/next/tree/file', 'mine')
+    const other = spawn('sleep', ['1.5'])
+    put('.crabbox-shop/next/pid', String(other.pid))
+    let gone = false
+    other.once('exit', () => (gone = true))
+    await recover()
+    assert.equal(gone, true)
+    assert.equal(readFileSync(join(target(), 'file'), 'utf8'), 'saved')
   })
 
   it('is finished where a file was copied aside, and not moved', async () => {

@@ -6,7 +6,7 @@ import type {CheckpointId} from '../../core/ids.js'
 import type {LeaseHandle} from '../../core/lease.js'
 import type {Transport} from '../../core/transport.js'
 import {statePaths} from '../../state/paths.js'
-import {baselineFile, writeBaseline} from '../../workspace/baseline.js'
+import {baselineFile, noteOrForget, writeBaseline} from '../../workspace/baseline.js'
 import {listTree} from '../../workspace/listing.js'
 import {TICK_MS} from '../../workspace/listed-fields.js'
 import {readable, type Stat} from '../../workspace/stat.js'
@@ -53,5 +53,6 @@ export async function rememberCopied(
 ): Promise<void> {
   await sleep(TICK_MS)
   const {stats} = await listTree(transport, target, context.signal)
-  await writeBaseline(snapshotBaseline(context, lease, target), id, stats)
+  const file = snapshotBaseline(context, lease, target)
+  await noteOrForget(file, writeBaseline(file, id, stats), context)
 }

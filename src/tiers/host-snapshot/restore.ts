@@ -3,7 +3,7 @@ import {throwIfAborted} from '../../core/errors.js'
 import type {RestoreHandlers, RestoreRequest, RestoreResult} from '../../core/restore.js'
 import type {Transport} from '../../core/transport.js'
 import {runScript} from '../../transports/script.js'
-import {newAttempt} from '../../workspace/attempt.js'
+import {clientId, newAttempt} from '../../workspace/attempt.js'
 import {dropBaseline, readBaseline} from '../../workspace/baseline.js'
 import {ALWAYS_EXCLUDED_PATHS} from '../../workspace/excludes.js'
 import {listTree} from '../../workspace/listing.js'
@@ -45,7 +45,9 @@ async function restore(
 ): Promise<RestoreResult> {
   const {signal} = context
   const {id} = checkpoint
-  const {listing, mounts, closed} = await openTarget(transport, target, 'swap', signal)
+  const {listing, mounts, closed} = await openTarget(transport, target, 'swap', signal, {
+    client: dryRun ? clientId(context.stateDir) : '',
+  })
   const present = listing?.stats ?? []
   refuseMounts(present, mounts)
   refuseClosed(closed, [])
@@ -81,7 +83,7 @@ async function stage(
       refusals: refusedFor(target),
     })
     begun = true
-    const args = [...placeOf(checkpoint), target, `${sidecar}/staging/tree`, ...ALWAYS_EXCLUDED_PATHS]
+    const args = [...placeOf(checkpoint), target, `${sidecar}/staging/tree`, owner, ...ALWAYS_EXCLUDED_PATHS]
     await runOnHost(transport, {script: STAGE, args, purpose: `copy ${checkpoint.id} on its host`}, context.signal)
     throwIfAborted(context.signal)
   } catch (error) {

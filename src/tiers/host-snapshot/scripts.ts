@@ -1,3 +1,4 @@
+import {OVERTAKEN} from '../../workspace/script-parts.js'
 import {DROP} from '../../transports/drop.js'
 
 /**
@@ -155,13 +156,14 @@ whole || exit ${GONE}
 
 /**
  * Parameters: the directory of saved states, the id, the directory that is to be replaced, a directory that becomes what was
- * saved, and paths below both that are no part of it: they are taken along.
+ * saved, whose it is, and paths below both that are no part of it: they are taken along.
  */
 export const STAGE = `${COMMON}${TIED}${DIGEST}
 whole || exit ${GONE}
 live=$3
 tree=$4
-shift 4
+[ "$(cat -- "$tree/../owner")" = "$5" ] || exit ${OVERTAKEN}
+shift 5
 tied cp -a --reflink=auto -- "$saved/tree/." "$tree/" || { whole || exit ${GONE}; exit 1; }
 whole || exit ${GONE}
 [ "$(digest "$tree")" = "$(said)" ] || exit ${DIFFERENT}

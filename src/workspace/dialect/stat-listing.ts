@@ -7,6 +7,8 @@ export interface StatListing {
   readonly now: number
   /** Change times are all there. */
   readonly stats: readonly Stat[]
+  /** Whether it breaks off in the middle of what it says. */
+  readonly broken: boolean
 }
 
 /** `c`: the stat of busybox and GNU. `f`: the stat of the BSDs. */
@@ -27,12 +29,16 @@ const TYPES: Readonly<Record<number, StatType>> = {
  */
 export function parseStatListing(flavour: StatFlavour, fields: readonly string[]): StatListing {
   const stats: Stat[] = []
+  // All that the script prints ends with a NUL.
+  let broken = fields.length < 3 || fields.at(-1) !== ''
   for (let at = 1; at < fields.length;) {
     const records = (fields[at] ?? '').split('//')
     at += 1
+    if (records.length % 2 === 0 || !['', '\n'].includes(records.at(-1) ?? '')) broken = true
     const targets = new Map<string, string>()
     for (; at + 1 < fields.length && fields[at] !== ''; at += 2)
       targets.set(relative(fields[at] ?? ''), (fields[at + 1] ?? '').replace(/\n$/, ''))
+    if (at >= fields.length) broken = true
     at += 1
     for (let i = 0; i + 1 < records.length; i += 2) {
       // What a record follows on is the newline that stat itself prints.
@@ -44,7 +50,7 @@ export function parseStatListing(flavour: StatFlavour, fields: readonly string[]
     }
   }
 
-  return {now: timeInMs(clock(flavour, (fields[0] ?? '').split(' '))), stats}
+  return {broken, now: timeInMs(clock(flavour, (fields[0] ?? '').split(' '))), stats}
 }
 
 function parseRecord(flavour: StatFlavour, path: string, fields: readonly string[]): Stat {
