@@ -38,7 +38,8 @@ export function parseStatListing(flavour: StatFlavour, fields: readonly string[]
     const targets = new Map<string, string>()
     for (; at + 1 < fields.length && fields[at] !== ''; at += 2)
       targets.set(relative(fields[at] ?? ''), (fields[at + 1] ?? '').replace(/\n$/, ''))
-    if (at >= fields.length) broken = true
+    // A target stands before the end of what the script prints.
+    if (targets.size > 0 && at >= fields.length) broken = true
     at += 1
     for (let i = 0; i + 1 < records.length; i += 2) {
       // What a record follows on is the newline that stat itself prints.
