@@ -65,7 +65,7 @@ export const CLAIM = `claim() {
     sleep 1
     waited=$((waited + 1))
   done
-  if [ -e next/sealed ]; then echo "$$" > next/pid; fi
+  if [ -e next/sealed ]; then { echo "$$" > next/pid; } 2>/dev/null || :; fi
 }
 `
 

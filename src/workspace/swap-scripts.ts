@@ -97,7 +97,7 @@ cd -- "$1" 2>/dev/null || exit ${OVERTAKEN}
 source=$(cat next/source 2>/dev/null) || exit ${OVERTAKEN}
 ${overtaken('$3')}
 [ "$(cat next/owner)" = "$3" ] || exit ${OVERTAKEN}
-echo "$$" > next/pid
+{ echo "$$" > next/pid; } 2>/dev/null || :
 : > next/sealed
 (${FINISH_OR_LEAVE}
 )
