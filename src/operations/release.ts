@@ -41,7 +41,7 @@ export async function releaseLease(lease: Lease, environment: Environment): Prom
   await provider.leases.release(lease, environment).catch(async (error: unknown) => {
     // What is refused was not begun.
     if (isRefusal(error)) await table.transact(rows => void (rows.has(lease.id) && rows.set(lease.id, lease)))
-    throw isInterruption(error) ? stopBegun(lease) : isRefusal(error) ? error : goesOn(error, lease)
+    throw isInterruption(error) ? stopBegun(lease) : goesOn(error, lease)
   })
   await forgetTraces(stateDir, lease)
   await table.transact(rows => void rows.delete(lease.id))
@@ -58,9 +58,9 @@ const stopBegun = ({slug}: Lease): Error =>
     {hint: 'See crabbox list: it is there until then.'},
   )
 
-/** The lease was to go, and some of it may have: it is not used any more. */
+/** Unless it was refused, the lease was to go, and some of it may have: it is not used any more. */
 function goesOn(error: unknown, {slug}: Lease): unknown {
-  if (!(error instanceof CrabboxError)) return error
+  if (!(error instanceof CrabboxError) || isRefusal(error)) return error
   const then = `What is left of ${slug} goes with the next command that changes something.`
   return new CrabboxError(error.kind, error.code, error.message, {
     hint: error.hint === undefined ? then : `${error.hint} ${then}`,

@@ -1,8 +1,8 @@
-import {access, readFile} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import type {Adapter} from 'lowdb'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
-import {stateError, writeDurably} from './files.js'
+import {exists, stateError, writeDurably} from './files.js'
 import {isObject} from './json.js'
 
 /** What a table's file holds. */
@@ -29,7 +29,7 @@ export const durableJson = (file: string): Adapter<TableFile> => ({
 export async function readTable(file: string): Promise<TableFile | null> {
   let text = await textOf(file)
   if (text === null) {
-    if (!(await isThere(previousOf(file)))) return null
+    if (!(await exists(previousOf(file)))) return null
     // Others may have made both since.
     text = (await textOf(file)) ?? lost(file)
   }
@@ -60,12 +60,6 @@ function lost(file: string): never {
     'Run crabbox doctor --repair to go back to that, or remove it, too, to begin with an empty one.',
   )
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
 
 function parse(file: string, text: string): TableFile {
   try {

@@ -1,4 +1,4 @@
-import {link, open, rename, rm} from 'node:fs/promises'
+import {access, link, open, rename, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
@@ -45,6 +45,13 @@ async function keep(file: string, previous: string): Promise<void> {
     await rm(name, {force: true})
   }
 }
+
+/** Whether a file is there, as far as this user can see. */
+export const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
 
 /** Makes the names in a directory durable. */
 export async function syncDirectory(directory: string): Promise<void> {

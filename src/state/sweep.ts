@@ -1,6 +1,7 @@
-import {access, readdir, rm} from 'node:fs/promises'
+import {readdir, rm} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
+import {exists} from './files.js'
 import {withMutex} from './mutex.js'
 import {readOwner} from './owner.js'
 import {statePaths} from './paths.js'
@@ -45,9 +46,3 @@ async function sweepFile(file: string, name: string): Promise<void> {
   const pid = match?.[1] ?? match?.[2]
   if (pid !== undefined && !processExists(Number(pid))) await rm(file, {force: true})
 }
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )

@@ -24,7 +24,7 @@ const OWNED = `[ -z "$4" ] || [ "$(cat -- "$1/../owner")" = "$4" ] || exit ${OVE
 
 /** Where content comes from, and for whom. */
 export interface SendSource extends LayerSource {
-  /** Who the file \`owner\` beside the directory has to name. Default: nobody. */
+  /** Who the file `owner` beside the directory has to name. Default: nobody. */
   readonly owner?: string
 }
 
