@@ -5,11 +5,12 @@ import {copyLive, copyMerged} from './copy-tree.js'
 import {ensureMounted} from './ensure-mounted.js'
 import {joinHardLinks} from './hard-links.js'
 import {isHeldElsewhere, usersOf} from './in-use.js'
-import {claimLayer, dropLayer, layerParts, makeLayer, newLayerId, removeTree, stackOf, type LayerId} from './layers.js'
+import {claimLayer, layerParts, makeLayer, newLayerId, removeTree, stackOf, type LayerId} from './layers.js'
 import {mountPointOf, requireLease, writeLease, type LeaseFile, type LeasePlace} from './lease-file.js'
 import {mountedAt} from './mount-table.js'
 import {unmount} from './mounts.js'
-import {settleLease} from './release-lease.js'
+import {settleLayers, settleLease} from './release-lease.js'
+import {sealLayer} from './seal.js'
 import {surveyTree} from './survey.js'
 
 /** A lookup may ask every layer, and the paths of all have to fit into one page. Above so many, all is put together again. */
@@ -87,9 +88,9 @@ async function handOver({place, lease, checkpoint, stack, signal}: Job): Promise
   const next = newLayerId()
   await writeLease(place, {...lease, next})
   await makeLayer(directory, next, saved, id)
-  await writeLease(place, {layer: next, below: saved, next: null})
-  await dropLayer(directory, lease.layer, id)
-  await removeTree(parts.work)
+  const handedOver = {layer: next, below: saved, next: null, before: lease.layer}
+  await writeLease(place, handedOver)
+  await settleLayers(place, handedOver, signal)
   return saved
 }
 
@@ -102,6 +103,7 @@ async function copyOut({place, lease, checkpoint, stack, signal}: Job): Promise<
   const {tree, work} = layerParts(directory, layer)
   const whole = await copyLive(deep ? mountPointOf(place) : layerParts(directory, lease.layer).tree, tree, signal)
   await removeTree(work)
+  await sealLayer(directory, layer, signal)
   return {layer, whole}
 }
 

@@ -19,6 +19,8 @@ export interface LeaseFile {
   readonly below: LayerId | null
   /** One that is being made to take its place. What an interruption leaves of it is removed. */
   readonly next: LayerId | null
+  /** The one that it wrote to before, for as long as it is still counted among that one's users. */
+  readonly before?: LayerId
 }
 
 /** All that is the lease's own. */

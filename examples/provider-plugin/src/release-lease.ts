@@ -1,8 +1,9 @@
-import {dropLayer, removeTree} from './layers.js'
+import {dropLayer, layerParts, removeTree} from './layers.js'
 import {ensureMounted} from './ensure-mounted.js'
 import {leaseDirectory, mountPointOf, readLease, writeLease, type LeaseFile, type LeasePlace} from './lease-file.js'
 import {mountedAt} from './mount-table.js'
 import {detach, unmount} from './mounts.js'
+import {sealLayer} from './seal.js'
 
 /** Removes a lease with its own layer. Programs that still run in it keep what they have open until they end. */
 export async function releaseLease(place: LeasePlace, signal: AbortSignal): Promise<void> {
@@ -11,7 +12,7 @@ export async function releaseLease(place: LeasePlace, signal: AbortSignal): Prom
     if (!(await unmount(mountPoint, signal))) await detach(mountPoint, signal)
   const lease = await readLease(place)
   if (lease !== null) {
-    await dropNext(place, lease)
+    await dropOthers(place, lease)
     await dropLayer(place.directory, lease.layer, place.id)
   }
 
@@ -21,14 +22,23 @@ export async function releaseLease(place: LeasePlace, signal: AbortSignal): Prom
 /** Removes what an interrupted checkpoint left of a lease that goes on, and mounts it again. Not while one is being made. */
 export async function settleLease(place: LeasePlace, signal: AbortSignal): Promise<void> {
   const lease = await readLease(place)
-  if (lease !== null) {
-    await dropNext(place, lease)
-    await writeLease(place, {...lease, next: null})
-  }
-
+  if (lease !== null) await settleLayers(place, lease, signal)
   await ensureMounted(place, signal)
 }
 
-async function dropNext({directory, id}: LeasePlace, {next}: LeaseFile): Promise<void> {
-  if (next !== null) await dropLayer(directory, next, id)
+/** Completes that a lease goes on above a saved layer, or takes it back: as its file decides. */
+export async function settleLayers(place: LeasePlace, lease: LeaseFile, signal: AbortSignal): Promise<void> {
+  const {layer, below, before} = lease
+  if (before !== undefined && below !== null) {
+    // This scratch directory has names of files, too: as long as it is there, these have more links than names.
+    await removeTree(layerParts(place.directory, below).work)
+    await sealLayer(place.directory, below, signal)
+  }
+
+  await dropOthers(place, lease)
+  await writeLease(place, {layer, below, next: null})
+}
+
+async function dropOthers({directory, id}: LeasePlace, {next, before}: LeaseFile): Promise<void> {
+  for (const layer of [next, before]) if (typeof layer === 'string') await dropLayer(directory, layer, id)
 }

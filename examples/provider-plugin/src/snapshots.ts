@@ -17,7 +17,7 @@ import {layerParts} from './layers.js'
 import {readLease} from './lease-file.js'
 import {openLease} from './open-lease.js'
 import {refusal} from './privileges.js'
-import {checkLayers, sealLayer} from './seal.js'
+import {checkLayers} from './seal.js'
 import {surveyTree} from './survey.js'
 
 type Snapshots = TierHandlers<'provider-native'>
@@ -82,7 +82,6 @@ async function save(
   await removeCheckpoint(directory, id)
   try {
     const {layer, content, entries, warnings} = await freeze({directory, id: lease.id}, id, context)
-    await sealLayer(directory, layer, context.signal)
     const {content: stored} = await surveyTree(layerParts(directory, layer).tree, context.signal)
     const saved = {sizes: {content, stored, entries}, warnings}
     await writeCheckpoint(directory, id, {layer, saved})

@@ -3,8 +3,6 @@ import {execFileSync, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {after, describe, it} from 'node:test'
 import {join} from 'node:path'
-import {setTimeout as sleep} from 'node:timers/promises'
-import {fileURLToPath} from 'node:url'
 
 import {readCheckpoint} from '../src/checkpoint-file.js'
 import {requireDirectory} from '../src/directory.js'
@@ -12,18 +10,7 @@ import {makeLayer, stackOf} from '../src/layers.js'
 import {requireLease, writeLease} from '../src/lease-file.js'
 import {leases} from '../src/leases.js'
 import {snapshots} from '../src/snapshots.js'
-import {
-  acquire,
-  contextIn,
-  create,
-  fork,
-  found,
-  newCheckpointId,
-  pictureOf,
-  recordOf,
-  sh,
-  type Saved,
-} from './support/box.js'
+import {acquire, contextIn, create, fork, found, pictureOf, sh, type Saved} from './support/box.js'
 import {openGround, skip} from './support/ground.js'
 
 describe('the life of leases and layers', {skip}, () => {
@@ -104,33 +91,6 @@ describe('the life of leases and layers', {skip}, () => {
     assert.deepEqual(found('layers', context), layers)
     await leases.release(lease, context)
     assert.ok(!found('layers', context).includes(file.layer))
-  })
-
-  it('survives that a checkpoint is killed at any moment', async () => {
-    const worker = fileURLToPath(new URL('support/create-checkpoint.js', import.meta.url))
-    const layers = found('layers', context)
-    const source = await acquire(context)
-    const ids = []
-    for (let delay = 100; delay < 420; delay += 40) {
-      sh(source, `echo ${delay} > file; ln -f file "file-${delay}"`)
-      const picture = pictureOf(source)
-      const id = newCheckpointId()
-      ids.push(id)
-      const child = spawn(process.execPath, [worker, ground.path, source.id, id], {stdio: 'inherit'})
-      const ended = once(child, 'close')
-      await Promise.race([sleep(delay), ended])
-      child.kill('SIGKILL')
-      await ended
-      await leases.heal?.(source, context)
-      assert.equal(pictureOf(source), picture, `killed after ${delay} ms`)
-    }
-
-    const last = await create(source, context, ids.at(-1))
-    const copy = await fork(last, context)
-    assert.equal(pictureOf(copy), pictureOf(source))
-    for (const id of ids) await snapshots.delete(recordOf(source, id), context)
-    for (const lease of [source, copy]) await leases.release(lease, context)
-    assert.deepEqual(found('layers', context), layers)
   })
 })
 

@@ -1,11 +1,14 @@
-// Makes a checkpoint in a process of its own, which the test kills: <state directory> <lease id> <checkpoint id>.
+// Makes a checkpoint in a process of its own, which the test kills, or which dies by itself:
+// <state directory> <lease id> <checkpoint id> [<changes to files before it dies>].
 import {join} from 'node:path'
 
 import type {CheckpointId, LeaseId} from 'crabbox'
 
 import {contextIn, create, leaseOf, leaseRequest} from './box.js'
+import {dieAfter} from './die-after.js'
 
-const [stateDir = '', lease = '', checkpoint = ''] = process.argv.slice(2)
+const [stateDir = '', lease = '', checkpoint = '', changes = '0'] = process.argv.slice(2)
+dieAfter(Number(changes))
 const directory = join(stateDir, 'overlayfs')
 const workRoot = join(directory, 'leases', lease, 'root')
 const placement = {workRoot, workdir: join(workRoot, 'shop'), details: {directory}}
