@@ -6,19 +6,8 @@ import type {Context} from '../core/context.js'
 import {reasonOf} from '../core/errors.js'
 import type {CheckpointId, LeaseId} from '../core/ids.js'
 import {writeDurably} from '../state/files.js'
-import {inSlices} from './in-slices.js'
-import {parseStats, serializeStat} from './stat-text.js'
+import {decodeBaseline, encodeBaseline, HEADER_BYTES, namedIn, type Baseline} from './baseline-text.js'
 import type {Stat} from './stat.js'
-
-/**
- * How the files of a workdir looked on their host when they were last equal to a checkpoint, inode numbers and change
- * times included. A file that still looks so has the checkpoint's content: the kernel lets nobody set a change time.
- * Modification times alone are not enough, since package managers give every file of every version the same one.
- */
-export interface Baseline {
-  readonly checkpoint: CheckpointId
-  readonly stats: ReadonlyMap<string, Stat>
-}
 
 /**
  * `current`: the workdir as it is, `undo`: the tree that the last restore replaced; both to go by for archives. `snapshot`: the
@@ -31,10 +20,6 @@ export function baselineFile(directory: string, lease: LeaseId, workdir: string,
   const place = createHash('sha256').update(workdir).digest('hex').slice(0, 12)
   return join(directory, `${lease}.${place}${kind === 'current' ? '' : `.${kind}`}.stats`)
 }
-
-/** A line that names the checkpoint; what follows is for the machine alone, and written and read several times with every command. */
-const HEADER = /^crabbox-baseline 3 (chk_[0-9a-f]{16})\n/
-const HEADER_BYTES = 64
 
 /** Both baselines of a workdir that archives go by. */
 export const baselineFiles = (
@@ -50,51 +35,10 @@ export async function writeBaseline(file: string, checkpoint: CheckpointId, stat
   await writeDurably(file, await encodeBaseline(checkpoint, stats))
 }
 
-/** What a baseline's file holds. It is made piece by piece, while there may be others to wait for. */
-export async function encodeBaseline(checkpoint: CheckpointId, stats: readonly Stat[]): Promise<Buffer> {
-  // Joined, the text is one piece of memory from the start; added up, it would be as many as there are fields.
-  const rows: string[] = []
-  await inSlices(stats, stat => rows.push(serializeStat(stat)))
-  return Buffer.from(`${headerOf(checkpoint)}${rows.join('')}`, 'latin1')
-}
-
-/** Characters that are kept as a string at the most, where the garbage collector has to look after them. */
-const PIECE = 1 << 18
-
-/** Makes what `encodeBaseline` makes of stats that are there one after the other. */
-export function baselineWriter(): {
-  readonly add: (stat: Stat) => void
-  readonly finish: (checkpoint: CheckpointId) => Buffer
-} {
-  const pieces: Buffer[] = []
-  let text = ''
-  const flush = (): void => {
-    pieces.push(Buffer.from(text, 'latin1'))
-    text = ''
-  }
-
-  return {
-    add: stat => {
-      text += serializeStat(stat)
-      if (text.length > PIECE) flush()
-    },
-    finish: checkpoint => {
-      flush()
-      return Buffer.concat([Buffer.from(headerOf(checkpoint)), ...pieces])
-    },
-  }
-}
-
-const headerOf = (checkpoint: CheckpointId): string => `crabbox-baseline 3 ${checkpoint}\n`
-
 /** Null where there is none. A damaged one counts as none: it only saves work. */
 export async function readBaseline(file: string): Promise<Baseline | null> {
-  const text = await readFile(file, 'latin1').catch(() => '')
-  const header = HEADER.exec(text)
-  const stats = header === null ? null : await parseStats(text.slice(header[0].length))
-  return stats === null
-    ? null
-    : {checkpoint: header?.[1] as CheckpointId, stats: new Map(stats.map(stat => [stat.path, stat]))}
+  const content = await readFile(file).catch(() => null)
+  return content === null ? null : decodeBaseline(content)
 }
 
 /** The checkpoint of a baseline, without reading the rest. */
@@ -102,7 +46,7 @@ export async function baselineCheckpoint(file: string): Promise<CheckpointId | n
   try {
     await using handle = await open(file)
     const {buffer, bytesRead} = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
-    return (HEADER.exec(buffer.toString('utf8', 0, bytesRead))?.[1] ?? null) as CheckpointId | null
+    return namedIn(buffer.subarray(0, bytesRead))
   } catch {
     return null
   }

@@ -1,6 +1,10 @@
-import {filledChecker} from './check-filled.js'
+import {allEnded} from '../core/all-ended.js'
 import type {Entry} from './entry.js'
+import {encodeListing} from './baseline-text.js'
+import {fingerprintOf} from './fingerprint.js'
+import {isFilled} from './is-filled.js'
 import {listTree} from './listing.js'
+import {parseOutput} from './read-listing.js'
 import type {StageRequest} from './stage-request.js'
 import {listStaged, type Staged} from './staged.js'
 import {readable, type Stat} from './stat.js'
@@ -17,29 +21,30 @@ export async function checkStaged(
   hashes: Promise<ReadonlyMap<string, string>> | null,
   signal: AbortSignal,
 ): Promise<Staged | null> {
-  const filled = empty && plan.unit === '' ? filledChecker(manifest.tree, tools) : null
-  const work = [
-    empty ? listStaged(transport, tree, signal, filled?.take) : listTree(transport, tree, signal),
-    hashes === null ? nothingWrong : hashStaged(transport, tree, plan.send, tools, hashes, signal),
-  ] as const
-  // Whoever cleans up after a failure of one must not meet the other at work.
-  await Promise.allSettled(work)
-  const [listing, compareBytes] = await Promise.all(work)
-  if (filled !== null) {
-    const baseline = filled.finish()
+  const hashing = hashes === null ? nothingWrong : hashStaged(transport, tree, plan.send, tools, hashes, signal)
+  const check = (stats: readonly Stat[]): void => verifyListing(stats, plan.expected, tools)
+  const part = (stats: readonly Stat[]): Stat[] => stats.filter(stat => within(plan.unit ?? '', stat.path))
+  if (!empty) {
+    const [{stats}, compareBytes] = await allEnded([listTree(transport, tree, signal), hashing])
+    check(part(stats))
     compareBytes()
-    return {stats: [], baseline, fingerprint: 'fingerprint' in listing ? listing.fingerprint : noFingerprint}
+    return null
   }
 
-  const stats = listing.stats.filter(stat => within(plan.unit ?? '', stat.path))
-  // What is left out of checkpoints comes along when unchanged files are taken over.
-  if (empty) requireNoMore(stats, plan.expected)
-  verifyListing(stats, plan.expected, tools)
-  compareBytes()
-  return empty ? {stats, baseline: null, fingerprint: noFingerprint} : null
-}
+  const [output, compareBytes] = await allEnded([listStaged(transport, tree, signal), hashing])
+  const whole = plan.unit === ''
+  const stats = whole && isFilled(output, manifest.tree) ? null : part(parseOutput(output).stats)
+  if (stats !== null) {
+    // What is left out of checkpoints comes along when unchanged files are taken over.
+    requireNoMore(stats, plan.expected)
+    check(stats)
+  }
 
-const noFingerprint = (): null => null
+  compareBytes()
+  return whole
+    ? {stats: [], baseline: id => encodeListing(id, output), fingerprint: () => fingerprintOf(output)}
+    : {stats: stats ?? [], baseline: null, fingerprint: () => null}
+}
 
 const nothingWrong = Promise.resolve((): void => undefined)
 

@@ -1,4 +1,4 @@
-import type {Baseline} from './baseline.js'
+import type {Baseline} from './baseline-text.js'
 import {looksUntouched} from './baseline.js'
 import type {Entry, Tree} from './entry.js'
 import {inOrder} from './in-order.js'

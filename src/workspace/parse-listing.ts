@@ -23,20 +23,12 @@ export interface ListingParser {
 
 const NOTHING: ReadonlyMap<string, Stat> = new Map()
 
-/** Gets each file of a listing while that comes. */
-export type Take = (stat: Stat) => void
-
 /**
  * A parser that works while the listing still comes: a host needs as long to make it as it takes to be read.
  * @param known how it looked before. What still looks so is what it was, the very object
- * @param take gets all that is in it, and then nobody keeps that. Default: the listing holds it
  * @param extent what is to be in it. Default: a tree
  */
-export function listingParser(
-  known: ReadonlyMap<string, Stat> = NOTHING,
-  take?: Take,
-  extent: Extent = 'tree',
-): ListingParser {
+export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, extent: Extent = 'tree'): ListingParser {
   const stats: Stat[] = []
   const others = otherDevices()
   const held: Buffer[] = []
@@ -44,8 +36,7 @@ export function listingParser(
   const add = (stat: Stat, kind?: string): void => {
     check.look(stat, kind)
     others.look(stat)
-    if (take === undefined) stats.push(stat)
-    else take(stat)
+    stats.push(stat)
   }
   const before = sameBefore(known)
   let fields: string[] = []
@@ -103,7 +94,7 @@ export function parseListing(output: Buffer): Listing {
 export const isByStat = (listing: Buffer | undefined): boolean => listing?.[0] === 0x63 || listing?.[0] === 0x66
 
 /** Warns of what lies on another device than the first that it sees. */
-function otherDevices(): {readonly look: Take; readonly warnings: readonly string[]} {
+function otherDevices(): {readonly look: (stat: Stat) => void; readonly warnings: readonly string[]} {
   const warnings: string[] = []
   let device: string | null = null
   const look = ({inode, path}: Stat): void => {

@@ -1,3 +1,4 @@
+import {allEnded} from '../core/all-ended.js'
 import {CrabboxError} from '../core/errors.js'
 import {looksUntouched} from './baseline.js'
 import {hashFiles} from './hash-files.js'
@@ -33,13 +34,10 @@ export async function readOnHost<T>(
   if (!tools.hashes || !worthReading(candidates)) return []
   const files = candidates.filter(({type}) => type === 'file')
   try {
-    const work = [
+    const [hashes, plain] = await allEnded([
       hashFiles(transport, root, files, 'live', signal),
       plainFiles(transport, root, candidates.map(bodySize), tools.tar, signal),
-    ] as const
-    // Whoever reads everything instead must not meet the other still at work.
-    await Promise.allSettled(work)
-    const [hashes, plain] = await Promise.all(work)
+    ])
     const hashOf = new Map(files.map(({path}, i) => [path, hashes[i] ?? null]))
     const found = candidates.flatMap((stat, i) => {
       const as = plain[i] === true ? choose(stat, hashOf.get(stat.path) ?? null) : null

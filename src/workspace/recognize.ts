@@ -1,4 +1,4 @@
-import type {Baseline} from './baseline.js'
+import type {Baseline} from './baseline-text.js'
 import {compareWithBaseline} from './compare.js'
 import {sameEntry, type Entry, type Tree} from './entry.js'
 import type {HostTools} from './host.js'

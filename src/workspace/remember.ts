@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Transport} from '../core/transport.js'
-import type {Baseline} from './baseline.js'
+import type {Baseline} from './baseline-text.js'
 import type {TarDialect} from './dialect/tar.js'
 import type {Tree} from './entry.js'
 import {listWhole} from './listing.js'

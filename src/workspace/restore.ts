@@ -1,9 +1,11 @@
+import {allEnded} from '../core/all-ended.js'
 import {throwIfAborted} from '../core/errors.js'
 import type {Context} from '../core/context.js'
 import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import {clientId, type Attempt} from './attempt.js'
-import {dropBaseline, noteOrForget, readBaseline, writeBaseline, type Baseline} from './baseline.js'
+import {dropBaseline, noteOrForget, readBaseline, writeBaseline} from './baseline.js'
+import type {Baseline} from './baseline-text.js'
 import {refuseClosed} from './closed.js'
 import {selectStats} from './excludes.js'
 import type {Manifest} from './manifest.js'
@@ -46,15 +48,14 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   // The host lists its files while the manifest is read.
   const baseline = readBaseline(baselines.current)
   const looked = baseline.then(found => found?.stats ?? null)
-  const listing = openTarget(transport, target, 'swap', signal, {
-    attempt: request.attempt.id,
-    looked,
-    client: request.dryRun ? clientId(context.stateDir) : '',
-  })
-  const work = [listing, loadTrees(request, baseline)] as const
-  // Whoever cleans up after a failure of one must not meet the other at work.
-  await Promise.allSettled(work)
-  const [{tools, mounts, closed, listing: listed, swapped}, {manifest, last}] = await Promise.all(work)
+  const [{tools, mounts, closed, listing: listed, swapped}, {manifest, last}] = await allEnded([
+    openTarget(transport, target, 'swap', signal, {
+      attempt: request.attempt.id,
+      looked,
+      client: request.dryRun ? clientId(context.stateDir) : '',
+    }),
+    loadTrees(request, baseline),
+  ])
   const before = listed?.stats ?? []
   refuseMounts(before, mounts)
   const selection = selectStats(before, excludes)

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 
 import type {CheckpointId} from '../core/ids.js'
 import type {WorkspaceArchiveArtifact} from '../core/tier.js'
-import type {Baseline} from './baseline.js'
+import type {Baseline} from './baseline-text.js'
 import {loadManifest, type Manifest} from './manifest.js'
 import type {ArchiveStore} from './store.js'
 

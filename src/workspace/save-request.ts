@@ -2,7 +2,7 @@ import type {CheckpointSizes} from '../core/checkpoint.js'
 import type {CheckpointId} from '../core/ids.js'
 import type {WorkspaceArchiveArtifact} from '../core/tier.js'
 import type {Transport} from '../core/transport.js'
-import type {Baseline} from './baseline.js'
+import type {Baseline} from './baseline-text.js'
 import type {Received} from './received.js'
 import type {SaveBase, SaveOrigin} from './save-base.js'
 

@@ -1,14 +1,15 @@
+import {allEnded} from '../core/all-ended.js'
 import type {Context} from '../core/context.js'
 import {throwIfAborted} from '../core/errors.js'
 import {writeDurably} from '../state/files.js'
 import {clientId} from './attempt.js'
-import {encodeBaseline} from './baseline.js'
+import {encodeBaseline} from './baseline-text.js'
 import {refuseClosed} from './closed.js'
 import {compareWithBaseline} from './compare.js'
 import {selectStats} from './excludes.js'
 import {readIgnoreFile} from './ignore-file.js'
 import {sortByContent} from './known-content.js'
-import {workdirNotFound} from './listing.js'
+import {workdirNotFound} from './heard-listing.js'
 import {openTarget} from './open-target.js'
 import {sortByReceived} from './received.js'
 import type {SaveRequest, SaveResult} from './save-request.js'
@@ -21,13 +22,11 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const {transport, workdir} = request
   const {signal} = context
   const looked = request.looked.then(baseline => baseline?.stats ?? null)
-  const work = [
+  // Without its parent a save is tried again.
+  const [{listing, closed, tools}, base] = await allEnded([
     openTarget(transport, workdir, 'read', signal, {looked, client: clientId(context.stateDir)}),
     request.base,
-  ] as const
-  // Without its parent a save is tried again, which must not meet the first look at work.
-  await Promise.allSettled(work)
-  const [{listing, closed, tools}, base] = await Promise.all(work)
+  ])
   if (listing === null) throw workdirNotFound(workdir)
   const patterns = [...request.patterns, ...(await readIgnoreFile(transport, workdir, listing.stats, signal))]
   const selection = selectStats(listing.stats, patterns)

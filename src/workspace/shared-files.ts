@@ -1,4 +1,4 @@
-import type {Baseline} from './baseline.js'
+import type {Baseline} from './baseline-text.js'
 import type {Manifest} from './manifest.js'
 import type {Stat} from './stat.js'
 

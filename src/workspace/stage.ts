@@ -1,3 +1,4 @@
+import {allEnded} from '../core/all-ended.js'
 import type {Context} from '../core/context.js'
 import {CrabboxError, providerError, throwIfAborted} from '../core/errors.js'
 import type {Entry} from './entry.js'
@@ -49,13 +50,10 @@ async function stageBy(request: StageRequest, found: Shortcut, context: Context)
     const {layers, sealed} = request.manifest
     const source: LayerSource = {directory: request.layersDirectory, layers, sealed}
     warnOfLosses(request, context)
-    const work = [
-      plan.unit === null ? Promise.resolve(null) : fillStaging(request, twin, send, sidecar, source, context),
+    const [staged] = await allEnded([
+      plan.unit === null ? null : fillStaging(request, twin, send, sidecar, source, context),
       sendDirectories(request, sidecar, source, signal),
-    ] as const
-    // Whoever cleans up after a failure of one must not meet the other at work.
-    await Promise.allSettled(work)
-    const [staged] = await Promise.all(work)
+    ])
     return staged
   } catch (error) {
     const overtaken = await discardStaging(transport, target, request.owner, begun)

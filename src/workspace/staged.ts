@@ -2,10 +2,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {CheckpointId} from '../core/ids.js'
 import type {Transport} from '../core/transport.js'
-import {fingerprintOf} from './fingerprint.js'
-import {listWhole} from './listing.js'
+import {listUnparsed} from './listing.js'
 import {TICK_MS} from './listed-fields.js'
-import type {Take} from './parse-listing.js'
 import type {Stat} from './stat.js'
 
 /** New content of a workdir as it was listed before it took its place. */
@@ -18,24 +16,11 @@ export interface Staged {
   readonly fingerprint: () => string | null
 }
 
-/** The listing of what was unpacked, and how it looks. */
-export interface StagedListing {
-  readonly stats: readonly Stat[]
-  readonly fingerprint: () => string | null
-}
-
 /**
  * Lists what has been unpacked, so that it need not be listed once more when it has taken its place: a rename moves the times of nothing
  * that is inside. What is written from now on bears later ones.
- * @param take see `listingParser`
  */
-export async function listStaged(
-  transport: Transport,
-  tree: string,
-  signal: AbortSignal,
-  take?: Take,
-): Promise<StagedListing> {
+export async function listStaged(transport: Transport, tree: string, signal: AbortSignal): Promise<readonly Buffer[]> {
   await sleep(TICK_MS, undefined, {signal}).catch(() => undefined)
-  const {listing, output} = await listWhole(transport, tree, signal, {take})
-  return {stats: listing.stats, fingerprint: () => fingerprintOf(output)}
+  return listUnparsed(transport, tree, signal)
 }

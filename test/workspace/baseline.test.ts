@@ -4,7 +4,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {newCheckpointId} from '../../src/core/ids.js'
-import {baselineWriter, encodeBaseline, readBaseline, writeBaseline} from '../../src/workspace/baseline.js'
+import {decodeBaseline, encodeListing} from '../../src/workspace/baseline-text.js'
+import {readBaseline, writeBaseline} from '../../src/workspace/baseline.js'
 import type {Stat} from '../../src/workspace/stat.js'
 
 describe('the file that remembers how a workdir looked', () => {
@@ -31,12 +32,23 @@ describe('the file that remembers how a workdir looked', () => {
     })
   }
 
-  it('is the same where it is made of one file after the other', async () => {
-    for (const count of [0, 1, 2000, 9000]) {
-      const stats = Array.from({length: count}, (_, i) => stat(`many/\xff${i}`))
-      const writer = baselineWriter()
-      for (const one of stats) writer.add(one)
-      assert.deepEqual(writer.finish(checkpoint), await encodeBaseline(checkpoint, stats))
+  it('comes back from what a host has printed', async () => {
+    for (const count of [1, 2000]) {
+      const paths = ['', ...Array.from({length: count}, (_, i) => `many-\xff-${i}`)]
+      const all = paths.map(path => ({...stat(path), type: path === '' ? ('directory' as const) : ('file' as const)}))
+      const records = all.map(({path, type, size}) =>
+        [path, type.charAt(0), '644', 1, 2, size, '4.0000000050', '5.0000000000', '6:7', 1, '', ''].join('\0'),
+      )
+      const output = Buffer.from(`9.0\0${records.join('')}`, 'latin1')
+      const {length} = encodeListing(checkpoint, [])
+      const file = encodeListing(checkpoint, [output.subarray(0, 10), output.subarray(10)])
+      const read = await decodeBaseline(file)
+      assert.equal(read?.checkpoint, checkpoint)
+      const known = all.map(one => ({...one, ctime: '5.000000000', size: one.type === 'file' ? 3 : 0}))
+      assert.deepEqual(read.stats, new Map(known.map(one => [one.path, one])))
+      const ends = new Set([length, ...records.map((_, i) => length + 4 + records.slice(0, i + 1).join('').length)])
+      for (let at = length + 1; at < Math.min(file.length, 400); at++)
+        if (!ends.has(at)) assert.equal(await decodeBaseline(file.subarray(0, at)), null, `${at} bytes`)
     }
   })
 

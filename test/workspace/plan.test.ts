@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import type {Baseline} from '../../src/workspace/baseline.js'
+import type {Baseline} from '../../src/workspace/baseline-text.js'
 import {compareWithBaseline} from '../../src/workspace/compare.js'
 import type {Entry, Tree} from '../../src/workspace/entry.js'
 import {selectStats} from '../../src/workspace/excludes.js'

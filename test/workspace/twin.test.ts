@@ -5,6 +5,7 @@ import {delimiter, join} from 'node:path'
 
 import type {Transport} from '../../src/core/transport.js'
 import {localTransport} from '../../src/transports/local.js'
+import {fingerprintOf} from '../../src/workspace/fingerprint.js'
 import {listStaged} from '../../src/workspace/staged.js'
 import {twinAt, type Looks} from '../../src/workspace/twin.js'
 import {temporaryDirectory} from '../support/temporary.js'
@@ -32,9 +33,9 @@ describe('copies of a directory on its host', () => {
     await mkdir(join(source, 'd'), {recursive: true})
     await writeFile(join(source, 'd', 'a'), 'text')
     await writeFile(join(source, 'big'), Buffer.alloc(300_000, 'x'))
-    const {fingerprint} = await listStaged(transport, source, signal)
+    const fingerprint = fingerprintOf(await listStaged(transport, source, signal))
     const changed = execFileSync('find', [source, '-maxdepth', '0', '-printf', '%C@'], {encoding: 'utf8'})
-    looks = {fingerprint: fingerprint() ?? '', changed}
+    looks = {fingerprint: fingerprint ?? '', changed}
     spawned = 0
   })
 

@@ -1,5 +1,6 @@
 import type {RestoreResult} from '../../core/restore.js'
-import {looksUntouched, type Baseline} from '../../workspace/baseline.js'
+import {looksUntouched} from '../../workspace/baseline.js'
+import type {Baseline} from '../../workspace/baseline-text.js'
 import {selectStats} from '../../workspace/excludes.js'
 import {readable, type Stat} from '../../workspace/stat.js'
 

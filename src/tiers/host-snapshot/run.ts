@@ -3,7 +3,7 @@ import {buffer, text} from 'node:stream/consumers'
 import {throwIfAborted} from '../../core/errors.js'
 import type {Transport} from '../../core/transport.js'
 import {hostFailure, startScript} from '../../transports/script.js'
-import {workdirNotFound} from '../../workspace/listing.js'
+import {workdirNotFound} from '../../workspace/heard-listing.js'
 import {copyDiffers, snapshotGone, snapshotsUnsupported} from './failures.js'
 import {DIFFERENT, GONE, NO_WORKDIR} from './scripts.js'
 

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import {chmod, mkdir, rm, symlink, truncate, utimes, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {localTransport} from '../../src/transports/local.js'
+import {decodeBaseline} from '../../src/workspace/baseline-text.js'
+import {checkStaged} from '../../src/workspace/check-staged.js'
+import type {Entry} from '../../src/workspace/entry.js'
+import {parseProbe} from '../../src/workspace/host.js'
+import {listTree} from '../../src/workspace/listing.js'
+import type {Manifest} from '../../src/workspace/manifest.js'
+import type {StageRequest} from '../../src/workspace/stage-request.js'
+import type {Staged} from '../../src/workspace/staged.js'
+import {entryOf, idOf} from '../support/entries.js'
+import {temporaryDirectory} from '../support/temporary.js'
+
+describe('what fills a workdir', () => {
+  const dir = temporaryDirectory()
+  const {signal} = new AbortController()
+  let entries: readonly Entry[]
+  const resetTimes = async (): Promise<void> => {
+    for (const path of ['d', '']) await utimes(join(dir(), path), 1, 1)
+  }
+
+  beforeEach(async () => {
+    await mkdir(join(dir(), 'd'))
+    await writeFile(join(dir(), 'd', 'a'), 'text')
+    await writeFile(join(dir(), 'b'), '')
+    await symlink('d', join(dir(), 'link'))
+    await resetTimes()
+    const {stats} = await listTree(localTransport(), dir(), signal)
+    entries = stats.map(({path, type, mode, size, mtime, target}) =>
+      entryOf(path, {path, type: type as Entry['type'], mode, size, mtime, target, hardlink: ''}),
+    )
+  })
+
+  const check = (expected = entries, root = true): Promise<Staged | null> => {
+    const tools = parseProbe(`${root ? 0 : 1}\nlister gnu\ntar tar (GNU tar) 1.34\nnone`)
+    const manifest = {id: idOf(1), tree: new Map(expected.map(entry => [entry.path, entry]))} as unknown as Manifest
+    const plan = {unit: '', expected, send: [], directories: []}
+    const request = {transport: localTransport(), plan, tools, empty: true, manifest} as unknown as StageRequest
+    return checkStaged(request, dir(), null, signal)
+  }
+
+  it('has a baseline of all that is there', async () => {
+    const baseline = (await check())?.baseline?.(idOf(1))
+    assert.ok(baseline !== undefined)
+    const read = await decodeBaseline(baseline)
+    assert.equal(read?.checkpoint, idOf(1))
+    assert.deepEqual(read.stats, new Map((await listTree(localTransport(), dir(), signal)).stats.map(s => [s.path, s])))
+  })
+
+  it('is looked at closer where it may be as it should be nevertheless', async () => {
+    // Only the superuser keeps the bits that let others be somebody else.
+    const wanted = entries.map(entry => (entry.path === 'b' ? {...entry, mode: entry.mode | 0o4000} : entry))
+    assert.ok((await check(wanted, false))?.baseline)
+    await assert.rejects(check(wanted), {code: 'VERIFY_FAILED', message: /b has the mode 644 instead of 4644/})
+  })
+
+  const wrong: Record<string, readonly [() => Promise<unknown>, RegExp]> = {
+    'a file that is not there': [() => rm(join(dir(), 'd', 'a')), /d\/a is missing/],
+    'a file too many': [() => writeFile(join(dir(), 'd', 'more'), ''), /d\/more was not saved/],
+    'a file of another size': [() => truncate(join(dir(), 'd', 'a'), 1), /d\/a has 1 bytes/],
+    'a file of another time': [() => utimes(join(dir(), 'b'), 2, 2), /b has the time 2\.0/],
+    'a directory of another mode': [() => chmod(join(dir(), 'd'), 0o700), /d has the mode 700/],
+    'a link to elsewhere': [
+      () => rm(join(dir(), 'link')).then(() => symlink('x', join(dir(), 'link'))),
+      /link points elsewhere/,
+    ],
+  }
+  for (const [what, [change, message]] of Object.entries(wrong))
+    it(`is refused with ${what}`, async () => {
+      await change()
+      await resetTimes()
+      await assert.rejects(check(), {code: 'VERIFY_FAILED', message})
+    })
+})
