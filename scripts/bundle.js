@@ -18,7 +18,7 @@ const dist = join(root, 'dist')
 const ENTRIES = ['index', 'testing/index', 'cli/start', 'cli/completion/main', 'cli/command-not-found']
 
 /** Packages that stay what they are: few commands need them, or oclif looks whether they are there. */
-const EXTERNAL = /^(?:@aws-sdk\/.*|@inquirer\/.*|yaml|tar-stream|@oclif\/plugin-.*|typescript|ts-node|pnpapi)$/
+const EXTERNAL = /^(?:@aws-sdk\/.*|@inquirer\/.*|@oclif\/plugin-.*|typescript|ts-node|pnpapi)$/
 
 /** What nearly every command needs comes in two files: to open one more takes longer than to skip what is not needed in it. */
 const GROUPS = [

@@ -31,7 +31,7 @@ export interface RestoreTreeRequest {
   readonly layersDirectory: string
   /** Waits for a directory on the same host that was filled with the same; null: there is none. Default: there is none. */
   readonly twin?: () => Promise<Twin | null>
-  /** Told at the end. It may ask how a workdir looks that was empty before; null comes where the host cannot be asked for that later. */
+  /** Told when the directory is filled. It may ask how one looks that was empty before; null: its host cannot be asked for that later. */
   readonly onFilled?: (looks: () => Looks | null) => void
   readonly excludes: readonly string[]
   readonly baselines: {readonly current: string; readonly undo: string}
@@ -104,11 +104,12 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     changed = await swapping
   }
 
-  await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar}, context)
+  // Those who wait to copy it need not wait until it is noted here.
   request.onFilled?.(() => {
     const fingerprint = changed === '' ? null : (staged?.fingerprint() ?? null)
     return fingerprint === null ? null : {fingerprint, changed}
   })
+  await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar}, context)
   return result
 }
 

@@ -23,7 +23,13 @@ export interface Stat {
 export type StatType = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'device'
 
 /** A path of bytes as people read it. Bytes that are no UTF-8 become replacement characters. */
-export const readable = (path: string): string => (path === '' ? '.' : Buffer.from(path, 'latin1').toString('utf8'))
+export const readable = (path: string): string => {
+  if (path === '') return '.'
+  // Nearly all are like this, and a restore has one for every file.
+  return BEYOND_ASCII.test(path) ? Buffer.from(path, 'latin1').toString('utf8') : path
+}
+
+const BEYOND_ASCII = /[\x80-\xff]/
 
 /** The directory that holds a path; the empty string for the root's children and for the root. */
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
