@@ -42,9 +42,11 @@ export async function measureRound(round, {nearby}) {
   const secondBytes = round.stored() - held
 
   rmSync(copy, {recursive: true, force: true})
-  await take('zstd -d | tar x', () =>
-    round.remote(`mkdir ${copy} && cd ${copy} && zstd -q -d | tar -x`, `< ${archive}`),
-  )
+  const unpack = `mkdir ${copy} && cd ${copy} && zstd -q -d | tar -x`
+  await take('zstd -d | tar x', () => round.remote(unpack, `< ${archive}`))
+  rmSync(copy, {recursive: true, force: true})
+  const hash = 'find . -type f -print0 | xargs -0 sha256sum > /dev/null'
+  if (nearby) await take('unpacked and hashed', () => round.remote(`${unpack} && ${hash}`, `< ${archive}`))
   rmSync(copy, {recursive: true, force: true})
   if (nearby) await take('one unpacked, seven copied', () => copyOut(round), 8)
   const fork = await take('fork', () => round.openLease('checkpoint', 'fork', first.answer.id))

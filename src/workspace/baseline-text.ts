@@ -3,7 +3,7 @@ import {setImmediate} from 'node:timers/promises'
 import type {CheckpointId} from '../core/ids.js'
 import {inSlices} from './in-slices.js'
 import {listingParser} from './parse-listing.js'
-import {parseStats, serializeStat} from './stat-text.js'
+import {parseStats, PIECE, serializeStat} from './stat-text.js'
 import type {Stat} from './stat.js'
 
 /**
@@ -48,7 +48,7 @@ export async function decodeBaseline(content: Buffer): Promise<Baseline | null> 
   if (header === null) return null
   const {checkpoint, form, length} = header
   const behind = content.subarray(length)
-  const stats = form === '4' ? await parseListing(behind) : await parseStats(behind.toString('latin1'))
+  const stats = form === '4' ? await parseListed(behind) : await parseStats(behind.toString('latin1'))
   return stats === null ? null : {checkpoint, stats: new Map(stats.map(stat => [stat.path, stat]))}
 }
 
@@ -59,10 +59,7 @@ function parseHeader(content: Buffer): {checkpoint: CheckpointId; form: Form; le
   return {checkpoint: checkpoint as CheckpointId, form: form as Form, length}
 }
 
-/** Bytes that are parsed before others get their turn: some hundred files, a millisecond's worth. */
-const PIECE = 1 << 16
-
-async function parseListing(listing: Buffer): Promise<readonly Stat[] | null> {
+async function parseListed(listing: Buffer): Promise<readonly Stat[] | null> {
   const parser = listingParser()
   for (let at = 0; at < listing.length; at += PIECE) {
     if (at > 0) await setImmediate()

@@ -52,6 +52,14 @@ export async function baselineCheckpoint(file: string): Promise<CheckpointId | n
   }
 }
 
+/** See `noteOrForget`. */
+export const noteBaseline = (
+  file: string,
+  checkpoint: CheckpointId,
+  stats: readonly Stat[],
+  context: Pick<Context, 'progress'>,
+): Promise<void> => noteOrForget(file, writeBaseline(file, checkpoint, stats), context)
+
 /**
  * Notes a baseline after a deed that is done, and is not undone for this: where it cannot be noted it is forgotten, which costs the next command
  * time and nothing else.

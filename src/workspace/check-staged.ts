@@ -1,6 +1,6 @@
 import {allEnded} from '../core/all-ended.js'
 import type {Entry} from './entry.js'
-import {encodeListing} from './baseline-text.js'
+import {encodeBaseline, encodeListing} from './baseline-text.js'
 import {fingerprintOf} from './fingerprint.js'
 import {isFilled} from './is-filled.js'
 import {listTree} from './listing.js'
@@ -33,18 +33,24 @@ export async function checkStaged(
 
   const [output, compareBytes] = await allEnded([listStaged(transport, tree, signal), hashing])
   const whole = plan.unit === ''
-  const stats = whole && isFilled(output, manifest.tree) ? null : part(parseOutput(output).stats)
-  if (stats !== null) {
-    // What is left out of checkpoints comes along when unchanged files are taken over.
-    requireNoMore(stats, plan.expected)
-    check(stats)
+  if (whole && isFilled(output, manifest.tree)) {
+    compareBytes()
+    return filledWith(output, id => encodeListing(id, output))
   }
 
+  const stats = part(parseOutput(output).stats)
+  // What is left out of checkpoints comes along when unchanged files are taken over.
+  requireNoMore(stats, plan.expected)
+  check(stats)
   compareBytes()
-  return whole
-    ? {stats: [], baseline: id => encodeListing(id, output), fingerprint: () => fingerprintOf(output)}
-    : {stats: stats ?? [], baseline: null, fingerprint: () => null}
+  return whole ? filledWith(output, id => encodeBaseline(id, stats)) : {stats, baseline: null, fingerprint: () => null}
 }
+
+const filledWith = (output: readonly Buffer[], baseline: Staged['baseline']): Staged => ({
+  stats: [],
+  baseline,
+  fingerprint: () => fingerprintOf(output),
+})
 
 const nothingWrong = Promise.resolve((): void => undefined)
 

@@ -1,3 +1,5 @@
+import {constants} from 'node:buffer'
+
 import type {Entry, EntryType, Tree} from './entry.js'
 
 /** What GNU find calls them. */
@@ -10,7 +12,9 @@ const LETTERS: Readonly<Record<EntryType, string>> = {file: 'f', directory: 'd',
  * @param output see `LIST`
  */
 export function isFilled(output: readonly Buffer[], wanted: Tree): boolean {
-  const listing = Buffer.concat(output).toString('latin1')
+  const bytes = Buffer.concat(output)
+  if (bytes.length > constants.MAX_STRING_LENGTH) return false
+  const listing = bytes.toString('latin1')
   const missing = new Set(wanted.values())
   const next = (at: number): number => listing.indexOf('\0', at) + 1
   const record = recordOf(listing, next)
@@ -19,7 +23,7 @@ export function isFilled(output: readonly Buffer[], wanted: Tree): boolean {
   while (at > 0 && at < listing.length) {
     const behind = next(at)
     const entry = wanted.get(listing.slice(at, behind - 1))
-    // What was there before is there twice.
+    // One that is not missing any more was there already.
     if (entry === undefined || !missing.delete(entry)) return false
     at = record(entry, behind)
   }
@@ -33,9 +37,10 @@ export function isFilled(output: readonly Buffer[], wanted: Tree): boolean {
  */
 function recordOf(listing: string, next: (at: number) => number): (entry: Entry, at: number) => number {
   return ({type, mode, size, mtime, target}, at) => {
-    const looks = `${LETTERS[type]}\0${mode.toString(8)}\0`
+    const looks = `${LETTERS[type]}\0${type === 'symlink' ? '' : `${mode.toString(8)}\0`}`
     if (!listing.startsWith(looks, at)) return 0
-    const sizeAt = next(next(at + looks.length))
+    const ownerAt = type === 'symlink' ? next(at + looks.length) : at + looks.length
+    const sizeAt = next(next(ownerAt))
     const timeAt = next(sizeAt)
     if (type === 'file' && listing.slice(sizeAt, timeAt - 1) !== String(size)) return 0
     // find prints ten digits, of which the last says nothing. What is before 1970 stands there in other words.

@@ -4,7 +4,7 @@ import type {Context} from '../core/context.js'
 import {CrabboxError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {writeDurably} from '../state/files.js'
-import {noteOrForget, writeBaseline} from './baseline.js'
+import {noteBaseline, noteOrForget} from './baseline.js'
 import type {Baseline} from './baseline-text.js'
 import type {TarDialect} from './dialect/tar.js'
 import {selectStats} from './excludes.js'
@@ -65,8 +65,7 @@ export async function rememberSwap(
     swapped && undo === 'keep' && baseline !== null ? keptStats(transport, target, signal) : null,
   ])
   if (kept !== null && baseline !== null) {
-    const noted = writeBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept))
-    await noteOrForget(baselines.undo, noted, context)
+    await noteBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept), context)
   }
 
   if (filled !== null) {
@@ -76,8 +75,7 @@ export async function rememberSwap(
 
   const rest = before.filter(({path}) => !touched.has(path) && (unit === null || !within(unit, path)))
   const current = selectStats([...rest, ...alone, ...trees], excludes).kept
-  const noted = writeBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime))
-  await noteOrForget(baselines.current, noted, context)
+  await noteBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime), context)
 }
 
 /** The tree that was replaced; nothing where the restore only added to what was there. */

@@ -4,7 +4,7 @@ import type {Context} from '../core/context.js'
 import type {RestoreResult} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import {clientId, type Attempt} from './attempt.js'
-import {dropBaseline, noteOrForget, readBaseline, writeBaseline} from './baseline.js'
+import {dropBaseline, noteBaseline, readBaseline} from './baseline.js'
 import type {Baseline} from './baseline-text.js'
 import {refuseClosed} from './closed.js'
 import {selectStats} from './excludes.js'
@@ -61,12 +61,8 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const selection = selectStats(before, excludes)
   refuseClosed(closed, selection.excluded)
   if (swapped) {
-    const noted = writeBaseline(
-      baselines.current,
-      manifest.id,
-      matching(selection.kept, manifest.tree, tools.tar.sameTime),
-    )
-    await noteOrForget(baselines.current, noted, context)
+    const known = matching(selection.kept, manifest.tree, tools.tar.sameTime)
+    await noteBaseline(baselines.current, manifest.id, known, context)
     return request.attempt.result ?? NOTHING
   }
 
@@ -100,8 +96,8 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
       signal,
     )
     // All of it was compared with the manifest, and the host takes as long to swap as this takes.
-    filled = staged?.baseline?.(manifest.id) ?? null
-    changed = await swapping
+    const baseline = staged?.baseline?.(manifest.id) ?? null
+    ;[changed, filled] = await allEnded([swapping, baseline])
   }
 
   // Those who wait to copy it need not wait until it is noted here.

@@ -11,7 +11,7 @@ export interface Staged {
   /** A part of the workdir that was not there; nothing where it is all of it. */
   readonly stats: readonly Stat[]
   /** The baseline of all of the workdir; null where it is a part. */
-  readonly baseline: ((checkpoint: CheckpointId) => Buffer) | null
+  readonly baseline: ((checkpoint: CheckpointId) => Buffer | Promise<Buffer>) | null
   /** Of all of the workdir, for who asks; null comes where it is a part, or the host cannot be asked for it later. */
   readonly fingerprint: () => string | null
 }

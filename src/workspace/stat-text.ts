@@ -9,8 +9,8 @@ const FIELDS = 11
 export const serializeStat = (s: Stat): string =>
   [s.path, s.type, s.mode, s.uid, s.gid, s.size, s.mtime, s.ctime, s.inode, s.links, s.target, ''].join('\0')
 
-/** Characters that are parsed before others get their turn: some hundred stats, a millisecond's worth. */
-const PIECE = 1 << 16
+/** Characters that are parsed before others get their turn: some hundred files, a millisecond's worth. */
+export const PIECE = 1 << 16
 
 /** Null for a text that is cut off. It is parsed piece by piece, since a connection is being made meanwhile. */
 export async function parseStats(text: string): Promise<Stat[] | null> {

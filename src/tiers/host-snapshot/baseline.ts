@@ -6,7 +6,7 @@ import type {CheckpointId} from '../../core/ids.js'
 import type {LeaseHandle} from '../../core/lease.js'
 import type {Transport} from '../../core/transport.js'
 import {statePaths} from '../../state/paths.js'
-import {baselineFile, noteOrForget, writeBaseline} from '../../workspace/baseline.js'
+import {baselineFile, noteBaseline, writeBaseline} from '../../workspace/baseline.js'
 import {listTree} from '../../workspace/listing.js'
 import {TICK_MS} from '../../workspace/listed-fields.js'
 import {readable, type Stat} from '../../workspace/stat.js'
@@ -54,5 +54,5 @@ export async function rememberCopied(
   await sleep(TICK_MS)
   const {stats} = await listTree(transport, target, context.signal)
   const file = snapshotBaseline(context, lease, target)
-  await noteOrForget(file, writeBaseline(file, id, stats), context)
+  await noteBaseline(file, id, stats, context)
 }
