@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 
 import {configError, isErrno, reasonOf} from '../core/errors.js'
+import {kernelTime} from '../workspace/time.js'
 
 /** One file of the local checkout. */
 export interface LocalFile {
@@ -60,7 +61,7 @@ async function look(root: string, path: string): Promise<LocalFile | string | nu
   const file = join(root, path)
   try {
     const stat = await lstat(file, {bigint: true})
-    const mtime = `${stat.mtimeNs / 1_000_000_000n}.${String(stat.mtimeNs % 1_000_000_000n).padStart(9, '0')}`
+    const mtime = timeOf(stat.mtimeNs)
     const mode = Number(stat.mode) & 0o777
     if (stat.isFile()) return {path, type: 'file', mode, size: Number(stat.size), mtime, target: ''}
     if (stat.isSymbolicLink()) return {path, type: 'symlink', mode: 0o777, size: 0, mtime, target: await readlink(file)}
@@ -83,3 +84,11 @@ const isRepository = (directory: string): Promise<boolean> =>
     () => true,
     () => false,
   )
+
+/** Nanoseconds since 1970 as a listing has them. What is before that counts upwards within its second. */
+function timeOf(ns: bigint): string {
+  const fraction = ((ns % SECOND) + SECOND) % SECOND
+  return kernelTime(String((ns - fraction) / SECOND), String(fraction).padStart(9, '0'))
+}
+
+const SECOND = 1_000_000_000n

@@ -65,7 +65,11 @@ export function withoutCredentials(remote: string): string {
 
 async function git(cwd: string, args: readonly string[]): Promise<string | null> {
   try {
-    const {stdout} = await run('git', ['-C', cwd, ...args], {env: {...process.env, GIT_OPTIONAL_LOCKS: '0'}})
+    const {stdout} = await run('git', ['-C', cwd, ...args], {
+      env: {...process.env, GIT_OPTIONAL_LOCKS: '0'},
+      // What is changed in a large checkout may fill more than the megabyte that is read by default.
+      maxBuffer: 1 << 28,
+    })
     return stdout.trim()
   } catch {
     return null

@@ -10,13 +10,23 @@ export async function openShell(lease: Lease, environment: Environment): Promise
   const provider = await environment.registry.get(lease.provider)
   return withTransport(provider.leases, lease, environment, transport =>
     withLease(environment.stateDir, lease, {mode: 'shared', what: 'ssh'}, async () => {
-      // The shell decides for itself what an interrupt means, so it does not hear of ours.
-      const signal = new AbortController().signal
+      // The shell decides for itself what an interrupt means, so it does not hear of ours. Without a terminal it has nothing to decide.
+      const ending = new AbortController()
       const argv = ['sh', '-c', 'exec "${SHELL:-sh}"'] as const
-      const running = transport.spawn({argv, cwd: lease.workdir, stdio: 'inherit'}, signal)
-      const exit = await exitInWorkdir(lease, transport, running.exit, environment.signal)
-      if (exit.code === null) throw providerError('SHELL_ENDED', `the shell was ended by ${exit.signal}`)
-      return exit.code
+      const running = transport.spawn({argv, cwd: lease.workdir, stdio: 'inherit'}, ending.signal)
+      const end = (): void => {
+        // A shell that somebody types into takes no notice of what comes next.
+        running.kill('SIGHUP')
+        ending.abort(environment.signal.reason)
+      }
+      for (const name of ['SIGHUP', 'SIGTERM'] as const) process.once(name, end)
+      try {
+        const exit = await exitInWorkdir(lease, transport, running.exit, environment.signal)
+        if (exit.code === null) throw providerError('SHELL_ENDED', `the shell was ended by ${exit.signal}`)
+        return exit.code
+      } finally {
+        for (const name of ['SIGHUP', 'SIGTERM'] as const) process.off(name, end)
+      }
     }),
   )
 }

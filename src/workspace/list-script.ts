@@ -7,6 +7,9 @@
 export const GNU_FIELDS = 11
 export const GNU_RECORDS = "-printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%D:%i\\0%n\\0%l\\0'"
 
+/** Stands between the time of a listing and the numbers of mapped files. */
+export const MAPPED = ' // '
+
 // No path that find prints holds two slashes in a row, so these keep records apart whatever a name holds.
 const STAT = `stat -c '%n//%f %u %g %s %Y %y %z %d:%i %h %Z//'`
 const BSD_STAT = `stat -f '%N//%Xp %u %g %z %Fm %Fc %d:%i %l//'`
@@ -17,13 +20,24 @@ export const CHOOSE_LISTER = `case $(find --version 2>/dev/null) in
 *) if stat -c %y . >/dev/null 2>&1; then lister=c; elif stat -f %Fm . >/dev/null 2>&1; then lister=f; else lister=none; fi ;;
 esac`
 
-// A pipe is made now, and its time comes from the clock that also stamps the files: date knows seconds only.
+// A pipe is made now, and its time comes from the clock that also stamps the files: date knows seconds only. Who maps a file after that time
+// and writes to it gives it a later one.
 const CLOCKS = `case $lister in
-gnu) printf '%s\\0' "$(date +%s.%N)" ;;
-c) printf 'c\\0%s\\0' "$(: | stat -L -c '%Y %y' /dev/stdin 2>/dev/null || date '+%s x x.0')" ;;
+gnu) printf '%s%s\\0' "$(date +%s.%N)" "$(\${crabbox_mapped:-:})" ;;
+c) printf 'c\\0%s%s\\0' "$(: | stat -L -c '%Y %y' /dev/stdin 2>/dev/null || date '+%s x x.0')" "$(\${crabbox_mapped:-:})" ;;
 f) printf 'f\\0%s\\0' "$(: | stat -f '%Fm' 2>/dev/null || date +%s)" ;;
 *) echo 'no find and stat that tell the times of files' >&2; exit 69 ;;
 esac`
+
+/**
+ * Has a listing say after its time which files programs have mapped to write to, by their inode numbers, as far as Linux tells this user. What
+ * is written so moves no time but when a page is first written to.
+ */
+export const SAY_MAPPED = `mapped_files() {
+  cat /proc/[0-9]*/maps 2>/dev/null |
+  awk '$2 ~ /^.w.s/ && $5 > 0 && $6 !~ /^\\/(dev\\/|memfd:|SYSV)/ && !seen[$5]++ { printf n++ ? " %s" : "${MAPPED}%s", $5 }' 2>/dev/null
+}
+crabbox_mapped=mapped_files`
 
 // Link targets have no end that they could not hold themselves, so they come apart, and readlink's newline with them.
 const READLINKS = `'for path do printf "%s\\0" "$path"; readlink "$path"; printf "\\0"; done'`

@@ -4,7 +4,7 @@ import {MOUNTS_BELOW, mountsIn} from '../transports/mounts.js'
 import {hostFailure, startScript} from '../transports/script.js'
 import {closedIn} from './closed.js'
 import {parseProbe, PROBE, type HostTools} from './host.js'
-import {LIST_CHOSEN} from './list-script.js'
+import {LIST_CHOSEN, SAY_MAPPED} from './list-script.js'
 import {collect, requireComplete} from './heard-listing.js'
 import {withoutMounted} from './mounted.js'
 import {NOBODY_KNOWS, type Looked} from './read-listing.js'
@@ -47,6 +47,7 @@ ${PROBE}
 printf '\\0'
 [ -d "$2" ] || exit 0
 set -- "$2" "$5"
+${SAY_MAPPED}
 ${LIST_CHOSEN}`
 
 /** What else may be said of a workdir that is opened. */

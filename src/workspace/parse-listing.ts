@@ -1,6 +1,6 @@
 import {parseStatListing, type StatFlavour} from './dialect/stat-listing.js'
 import {GNU_FIELDS} from './list-script.js'
-import {isFresh, TYPES} from './listed-fields.js'
+import {isFresh, mappedIn, TYPES} from './listed-fields.js'
 import {listingCheck, type Extent} from './listing-check.js'
 import {sameBefore} from './same-before.js'
 import {readable, type Stat} from './stat.js'
@@ -36,16 +36,22 @@ export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, extent
   const add = (stat: Stat, kind?: string): void => {
     check.look(stat, kind)
     others.look(stat)
-    stats.push(stat)
+    stats.push(mapped.has(stat.inode.slice(stat.inode.indexOf(':') + 1)) ? {...stat, ctime: ''} : stat)
   }
   const before = sameBefore(known)
   let fields: string[] = []
   let rest = ''
   let now: number | null = null
+  let mapped: ReadonlySet<string> = new Set()
   let halved = false
   const parseRecords = (): void => {
     // A date that knows seconds only leaves the rest as it was asked for it, and a second that is rounded down trusts no more.
-    now ??= Number.parseFloat(fields.shift() ?? '') * 1000
+    if (now === null) {
+      const clock = fields.shift() ?? ''
+      now = Number.parseFloat(clock) * 1000
+      mapped = mappedIn(clock)
+    }
+
     let at = 0
     for (; at + GNU_FIELDS <= fields.length; at += GNU_FIELDS)
       add(before(fields, at, now) ?? parseStat(fields, at, now), fields[at + 1])
@@ -70,6 +76,7 @@ export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, extent
         const [flavour, ...parts] = Buffer.concat(held).toString('latin1').split('\0')
         const {now: clock, stats: found, broken} = parseStatListing(flavour as StatFlavour, parts)
         now = clock
+        mapped = mappedIn(parts[0] ?? '')
         halved = broken
         for (const stat of found) add({...stat, ctime: unlessFresh(stat.ctime, clock)})
       }

@@ -76,8 +76,13 @@ async function begin(
 
 /** Says what the tar of this host cannot give to the files that are sent. */
 function warnOfLosses({plan, tools}: StageRequest, {progress}: Context): void {
-  if (tools.tar.name !== 'plain') return
   const sent = [...plan.send, ...plan.directories]
+  // Where all are one user's, nobody misses who that was elsewhere.
+  if (!tools.root && new Set(sent.map(({uid, gid}) => `${uid}:${gid}`)).size > 1)
+    progress.warn(
+      "files that belonged to several users or groups all become those of the lease's user, who is not the superuser of the host",
+    )
+  if (tools.tar.name !== 'plain') return
   const attributes = sent.filter(entry => entry.attributes !== '').length
   if (attributes > 0)
     progress.warn(

@@ -31,6 +31,28 @@ describe('a listing that is parsed while it comes', () => {
     })
   }
 
+  const ctimesOf = (clock: string, ctime: string): string[] =>
+    parseListing(Buffer.from([clock, ...gnu, ''].join('\0').replaceAll('2.5000000000', ctime))).stats.map(
+      one => one.ctime,
+    )
+
+  it('trusts no time of a file that programs have mapped, whoever says so', () => {
+    assert.deepEqual(ctimesOf('99.0 // 1 7 3', '2.5000000000'), ['2.500000000', '', '2.500000000', ''])
+    const printed = LISTINGS.stat.with(1, `${LISTINGS.stat[1] ?? ''} // 2`).join('\0')
+    assert.deepEqual(
+      parseListing(Buffer.from(printed)).stats.map(({ctime}) => ctime),
+      ['', ''],
+    )
+  })
+
+  it('trusts whole seconds once the second is over', () => {
+    assert.equal(ctimesOf('3.510000000', '2.5000000000')[0], '2.500000000')
+    assert.equal(ctimesOf('2.510000000', '2.5000000000')[0], '')
+    assert.equal(ctimesOf('2.990000000', '2.0000000000')[0], '')
+    assert.equal(ctimesOf('3.010000000', '2.0000000000')[0], '')
+    assert.equal(ctimesOf('3.030000000', '2.0000000000')[0], '2.000000000')
+  })
+
   const records = (changed: Readonly<Record<number, string>> = {}): Buffer => {
     const fields = ['a', 'f', '644', '0', '0', '5', '1.5000000000', '2.5000000000', '1:7', '1', '']
     return Buffer.from(['99.0', ...fields.map((field, n) => changed[n] ?? field), ''].join('\0'))
