@@ -12,6 +12,8 @@ describe('what a profile sets for its user', () => {
   const {signal} = new AbortController()
   const transport = localTransport()
 
+  const before = {...process.env}
+
   beforeEach(async () => {
     await mkdir(join(dir(), 'elsewhere', 'next'), {recursive: true})
     await mkdir(join(dir(), 'next'))
@@ -21,7 +23,7 @@ describe('what a profile sets for its user', () => {
     process.env['FIND_BLOCK_SIZE'] = '1'
   })
   afterEach(() => {
-    for (const name of ['CDPATH', 'TAR_OPTIONS', 'FIND_BLOCK_SIZE']) delete process.env[name]
+    process.env = {...before}
   })
 
   it('does not change where a script goes, nor what tar takes and find says', async () => {
