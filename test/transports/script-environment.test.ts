@@ -12,8 +12,6 @@ describe('what a profile sets for its user', () => {
   const {signal} = new AbortController()
   const transport = localTransport()
 
-  const before = {...process.env}
-
   beforeEach(async () => {
     await mkdir(join(dir(), 'elsewhere', 'next'), {recursive: true})
     await mkdir(join(dir(), 'next'))
@@ -23,7 +21,9 @@ describe('what a profile sets for its user', () => {
     process.env['FIND_BLOCK_SIZE'] = '1'
   })
   afterEach(() => {
-    process.env = {...before}
+    delete process.env['CDPATH']
+    delete process.env['TAR_OPTIONS']
+    delete process.env['FIND_BLOCK_SIZE']
   })
 
   it('does not change where a script goes, nor what tar takes and find says', async () => {
