@@ -43,7 +43,7 @@ export async function syncCheckout(
   const {stateDir, signal, progress} = context
   const {files, warnings} = await listCheckout(root)
   for (const warning of warnings) progress.warn(warning)
-  const {tools, listing} = await openTarget(transport, lease.workdir, 'read', signal, {client: clientId(stateDir)})
+  const {tools, listing} = await openTarget(transport, lease.workdir, 'sync', signal, {client: clientId(stateDir)})
   if (listing === null) throw workdirNotFound(lease.workdir)
   const plan = planSync(files, listing.stats, await readSynced(stateDir, lease.id), tools.tar.sameTime)
   if (plan.remove.length > 0) {

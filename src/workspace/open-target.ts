@@ -46,8 +46,10 @@ printf '\\0'
 ${PROBE}
 printf '\\0'
 [ -d "$2" ] || exit 0
-set -- "$2" "$5"
+if [ "$3" != sync ]; then
 ${SAY_MAPPED}
+fi
+set -- "$2" "$5"
 ${LIST_CHOSEN}`
 
 /** What else may be said of a workdir that is opened. */
@@ -63,14 +65,14 @@ export interface OpenOptions {
 /**
  * Finishes or removes what an interrupted restore left, looks at the tools of the host and lists the workdir: one round
  * trip, since every operation begins so.
- * @param purpose `swap` where the workdir is to be replaced
+ * @param purpose `swap` where the workdir is to be replaced; `sync` where change times are not asked for
  * @throws {CrabboxError} `WORKDIR_REFUSED` for a mount point or a link that is to be replaced, `HOST_TOOLS_UNSUPPORTED`,
  * `HOST_COMMAND_FAILED`
  */
 export async function openTarget(
   transport: Transport,
   target: string,
-  purpose: 'swap' | 'read',
+  purpose: 'swap' | 'read' | 'sync',
   signal: AbortSignal,
   {attempt = '', client = '', looked = NOBODY_KNOWS}: OpenOptions = {},
 ): Promise<OpenedTarget> {

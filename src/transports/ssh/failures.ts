@@ -27,13 +27,18 @@ export const shellUnusable = (target: string, said: string): CrabboxError =>
   )
 
 /** The error for a host that could not be connected to. */
-export const hostUnreachable = (target: string, cause: unknown): CrabboxError =>
-  providerError(
+export const hostUnreachable = (target: string, cause: unknown): CrabboxError => {
+  const reason = reasonOf(cause) || 'no answer'
+  return providerError(
     'HOST_UNREACHABLE',
-    `cannot connect to ${target}: ${reasonOf(cause) || 'no answer'}`,
-    'Check the name and the port, and that the host is up.',
+    `cannot connect to ${target}: ${reason}`,
+    // Somebody is there, in the words of ssh2.
+    /lost before handshake|^Handshake failed|^Bad packet/.test(reason)
+      ? 'Something answers there, and ends it: an SSH server that takes only so many at once (MaxStartups) or knows other algorithms, or no SSH server at all. Its log tells.'
+      : 'Check the name and the port, and that the host is up.',
     cause,
   )
+}
 
 /** What was offered to a host in vain, for people. */
 export interface Refused {

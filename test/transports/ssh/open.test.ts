@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import {once} from 'node:events'
 import {readFileSync, rmSync} from 'node:fs'
+import {createServer, type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 
 import type {Ask} from '../../../src/core/ask.js'
@@ -113,8 +115,24 @@ describe('connecting over SSH', () => {
   })
 
   it('says that nobody is there', async () => {
-    await assert.rejects(open({}, 'me@127.0.0.1:1'), {code: 'HOST_UNREACHABLE', kind: 'provider'})
-    await assert.rejects(open({}, 'me@no-such-host.invalid'), {code: 'HOST_UNREACHABLE'})
+    const hint = /Check the name and the port/
+    await assert.rejects(open({}, 'me@127.0.0.1:1'), {code: 'HOST_UNREACHABLE', kind: 'provider', hint})
+    await assert.rejects(open({}, 'me@no-such-host.invalid'), {code: 'HOST_UNREACHABLE', hint})
+  })
+
+  it('says that somebody is there who does not want it', async () => {
+    const hint = /Something answers there, and ends it/
+    const greetings = ['', `SSH-2.0-odd\r\n${'\0'.repeat(64)}`]
+    for (const greeting of greetings) {
+      const server = createServer(socket => socket.on('error', () => undefined).end(greeting)).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      try {
+        const {port} = server.address() as AddressInfo
+        await assert.rejects(open({}, `me@127.0.0.1:${port}`), {code: 'HOST_UNREACHABLE', hint})
+      } finally {
+        server.close()
+      }
+    }
   })
 
   it('stops when it is told to', async () => {
