@@ -61,7 +61,7 @@ const stopBegun = ({slug}: Lease): Error =>
 /** Unless it was refused, the lease was to go, and some of it may have: it is not used any more. */
 function goesOn(error: unknown, {slug}: Lease): unknown {
   if (!(error instanceof CrabboxError) || isRefusal(error)) return error
-  const then = `What is left of ${slug} goes with the next command that changes something.`
+  const then = `What is left of ${slug} goes with the next command that changes something and can remove it; crabbox stop --id ${slug} --forget leaves it where it is.`
   return new CrabboxError(error.kind, error.code, error.message, {
     hint: error.hint === undefined ? then : `${error.hint} ${then}`,
     cause: error,

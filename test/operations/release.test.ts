@@ -55,7 +55,7 @@ describe('a stop that is interrupted', () => {
     await assert.rejects(stopLease(lease, here), {
       code: 'HOST_COMMAND_FAILED',
       message: 'cannot remove it',
-      hint: `Look at the host. What is left of ${lease.slug} goes with the next command that changes something.`,
+      hint: `Look at the host. What is left of ${lease.slug} goes with the next command that changes something and can remove it; crabbox stop --id ${lease.slug} --forget leaves it where it is.`,
     })
     await recover(here)
     assert.equal(releases, 2)
