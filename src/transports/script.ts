@@ -28,11 +28,10 @@ export const startScript = (
   script: string,
   args: readonly string[],
   signal: AbortSignal,
-): Running =>
-  transport.spawn({argv: ['sh', '-c', `${PLAIN}\n${script}`, 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
+): Running => transport.spawn({argv: ['sh', '-c', asStarted(script), 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
 
-/** What a profile may have set for its user, and must not change what tar leaves out, where cd goes, or whether find works. */
-const PLAIN = 'unset CDPATH TAR_OPTIONS FIND_BLOCK_SIZE GREP_OPTIONS'
+/** A script as it is started: what a profile has set for its user must not change what tar leaves out, where cd goes, or whether find works. */
+export const asStarted = (script: string): string => `unset CDPATH TAR_OPTIONS FIND_BLOCK_SIZE GREP_OPTIONS\n${script}`
 
 /**
  * Runs a script to its end.

@@ -1,6 +1,7 @@
 import {PassThrough} from 'node:stream'
 
 import type {Running, Transport} from '../../src/core/transport.js'
+import {asStarted} from '../../src/transports/script.js'
 
 /** Calls `after` when this script has ended, and before anybody learns that it has. */
 export function meddleAfter(transport: Transport, script: string, after: () => Promise<void>): Transport {
@@ -8,7 +9,7 @@ export function meddleAfter(transport: Transport, script: string, after: () => P
     ...transport,
     spawn: (command, signal) => {
       const running = transport.spawn(command, signal)
-      if (command.argv[2] !== script) return running
+      if (command.argv[2] !== asStarted(script)) return running
       const exit = running.exit.then(async result => {
         await after()
         return result
@@ -22,7 +23,7 @@ export function meddleAfter(transport: Transport, script: string, after: () => P
 export const dieBefore = (transport: Transport, script: string): Transport => ({
   ...transport,
   spawn: (command, signal) => {
-    if (command.argv[2] === script) throw new Error('killed here')
+    if (command.argv[2] === asStarted(script)) throw new Error('killed here')
     return transport.spawn(command, signal)
   },
 })
@@ -33,7 +34,7 @@ export function meddleBefore(transport: Transport, script: string, before: () =>
   return {
     ...transport,
     spawn: (command, signal) => {
-      if (command.argv[2] !== script || done !== null) return transport.spawn(command, signal)
+      if (command.argv[2] !== asStarted(script) || done !== null) return transport.spawn(command, signal)
       const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
       done = before()
       const exit = done.then(() => {

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {CrabboxError} from '../../src/core/errors.js'
+import {asStarted} from '../../src/transports/script.js'
 import {SWAP} from '../../src/workspace/swap-scripts.js'
 import {archiveLab, SETTLED} from '../support/archive-lab.js'
 import {modulesIn} from '../support/modules.js'
@@ -31,7 +32,7 @@ describe('a restore whose connection is lost when the workdir has just been repl
         ...transport,
         spawn: (command, signal) => {
           const running = transport.spawn(command, signal)
-          if (command.argv[2] !== SWAP || ++swaps > 1) return running
+          if (command.argv[2] !== asStarted(SWAP) || ++swaps > 1) return running
           const exit = running.exit.then(() => Promise.reject(lost()))
           exit.catch(() => undefined)
           return {...running, exit}

@@ -7,6 +7,7 @@ import {providerError} from '../../src/core/errors.js'
 import {local} from '../../src/providers/local/index.js'
 import type {Transport} from '../../src/core/transport.js'
 import {workspaceArchive} from '../../src/tiers/workspace-archive.js'
+import {asStarted} from '../../src/transports/script.js'
 import {COPY} from '../../src/workspace/copy-script.js'
 import {archiveLab, type Archived} from '../support/archive-lab.js'
 import {newLeaseRequest} from '../support/lease-request.js'
@@ -50,9 +51,9 @@ describe('forks that share a host', () => {
             const script = command.argv[2] ?? ''
             if (script.includes('exec tar --extract')) sent.push(handle.id)
             if (script.includes('hash() {')) hashed.push(handle.id)
-            if (script === COPY) copied.push(handle.id)
+            if (script === asStarted(COPY)) copied.push(handle.id)
             const running = transport.spawn(command, signal)
-            if (script !== COPY || ++lost > losses) return running
+            if (script !== asStarted(COPY) || ++lost > losses) return running
             const gone = providerError('CONNECTION_LOST', 'the connection is lost')
             return {...running, exit: running.exit.then(() => Promise.reject(gone))}
           },
