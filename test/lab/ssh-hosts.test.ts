@@ -34,7 +34,7 @@ describe('hosts and their users', () => {
     sshd = await startSshd({env: {}})
     client = makeClient(sshd)
     lab = openLab('hosts', {base: client.dir, env: client.env})
-    user = addUser(`cbx${process.pid}`, '/bin/bash', client)
+    user = addUser('/bin/bash', client)
   })
   after(async () => {
     lab.close()

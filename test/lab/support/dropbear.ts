@@ -5,8 +5,7 @@ import {join} from 'node:path'
 
 import {killTree} from './process-tree.js'
 import {answering, freePort, type Sshd} from './sshd.js'
-
-const USER = 'crabbox-lab'
+import {makeUser} from './user.js'
 
 /** A small host: dropbear, and a user without rights whose programs are those of `path`. */
 export async function startDropbear(path: string): Promise<Sshd & {readonly user: string}> {
@@ -16,10 +15,10 @@ export async function startDropbear(path: string): Promise<Sshd & {readonly user
   const hostKey = join(dir, 'host_key')
   const log = join(dir, 'log')
   execFileSync('chmod', ['0755', dir])
-  execFileSync('useradd', ['--home-dir', home, '--create-home', '--shell', '/bin/sh', USER])
+  const user = makeUser(home, '/bin/sh')
   mkdirSync(join(home, '.ssh'), {mode: 0o700})
   writeFileSync(keys, '', {mode: 0o600})
-  execFileSync('chown', ['-R', USER, home])
+  execFileSync('chown', ['-R', user, home])
   execFileSync('dropbearkey', ['-t', 'ed25519', '-f', hostKey], {stdio: 'ignore'})
   const shown = execFileSync('dropbearkey', ['-y', '-f', hostKey], {encoding: 'utf8'})
   const port = await freePort()
@@ -33,13 +32,13 @@ export async function startDropbear(path: string): Promise<Sshd & {readonly user
     port,
     dir,
     home,
-    user: USER,
+    user,
     hostKey: /^ssh-ed25519 \S+/m.exec(shown)?.[0] ?? '',
     authorize: key => writeFileSync(keys, `${key.trim()}\n`, {flag: 'a'}),
     log: () => readFileSync(log, 'utf8'),
     stop: async () => {
       if (server.pid !== undefined) await killTree(server.pid)
-      execFileSync('userdel', ['--force', USER], {stdio: 'ignore'})
+      execFileSync('userdel', ['--force', user], {stdio: 'ignore'})
       rmSync(dir, {recursive: true, force: true})
     },
   }

@@ -3,6 +3,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import type {SshClient} from './ssh-client.js'
+import {makeUser} from './user.js'
 
 /** A user of this machine who lets a client in. */
 export interface HostUser {
@@ -12,11 +13,9 @@ export interface HostUser {
   readonly remove: () => void
 }
 
-export function addUser(name: string, shell: string, client: SshClient): HostUser {
-  const home = join('/home', name)
-  execFileSync('useradd', ['--create-home', '--home-dir', home, '--shell', shell, name])
-  // Without a password the account counts as locked, and sshd without PAM lets nobody in.
-  execFileSync('usermod', ['--password', '*', name])
+export function addUser(shell: string, client: SshClient): HostUser {
+  const home = join('/home', `crabbox-lab-${process.pid}`)
+  const name = makeUser(home, shell)
   mkdirSync(join(home, '.ssh'), {mode: 0o700})
   writeFileSync(join(home, '.ssh', 'authorized_keys'), client.publicKey)
   execFileSync('chown', ['-R', `${name}:`, join(home, '.ssh')])
