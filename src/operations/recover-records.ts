@@ -1,5 +1,4 @@
 import {asCheckpoint, type Checkpoint, type CheckpointOf} from '../core/checkpoint.js'
-import {CrabboxError, reasonOf} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import type {Tier} from '../core/tier.js'
 import {handlersFor} from '../core/narrow.js'
@@ -12,27 +11,23 @@ import {isUnfinished} from './interrupted.js'
 import {withCheckpoint, withLease} from './locking.js'
 import {store} from './refresh.js'
 import {releaseLease} from './release.js'
+import {tidy} from './tidy.js'
 
 /** Finishes, or withdraws, what stands in the middle of something that nobody is at any more. */
 export async function recoverRecords(environment: Environment): Promise<void> {
   const {stateDir} = environment
   for (const row of await abandoned(openCatalog(stateDir), isUnfinished, stateDir))
-    await withCheckpoint(stateDir, row.id, {mode: 'exclusive', what: 'recover'}, () => settle(row, environment)).catch(
-      later(row.id, '', environment),
+    await tidy(row.id, environment, () =>
+      withCheckpoint(stateDir, row.id, {mode: 'exclusive', what: 'recover'}, () => settle(row, environment)),
     )
   for (const row of await abandoned(openLeases(stateDir), ({state}) => state !== 'ready', stateDir))
-    await withLease(stateDir, row, {mode: 'exclusive', what: 'recover'}, () => drop(row, environment)).catch(
-      later(row.slug, `; crabbox stop --id ${row.slug} --forget gives it up where it is`, environment),
+    await tidy(
+      row.slug,
+      environment,
+      () => withLease(stateDir, row, {mode: 'exclusive', what: 'recover'}, () => drop(row, environment)),
+      `; crabbox stop --id ${row.slug} --forget gives it up where it is`,
     )
 }
-
-/** What cannot be cleaned now is told of, except where somebody else is just at it. */
-const later =
-  (name: string, advice: string, {progress}: Environment) =>
-  (error: unknown): void => {
-    if (error instanceof CrabboxError && error.kind === 'busy') return
-    progress.warn(`${name} was interrupted and cannot be cleaned up yet: ${reasonOf(error)}${advice}`)
-  }
 
 /** A delete is finished; a create has failed, and its bytes go while its record stays to tell of it. */
 async function settle(seen: Checkpoint, environment: Environment): Promise<void> {

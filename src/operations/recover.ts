@@ -1,6 +1,5 @@
 import {posix} from 'node:path'
 
-import {reasonOf} from '../core/errors.js'
 import {openLeases} from '../state/leases.js'
 import {forgetHolder, type Holder} from '../state/locks.js'
 import {sweepAbandoned} from '../state/sweep.js'
@@ -9,6 +8,7 @@ import {everyRestore} from './every-restore.js'
 import {findInterrupted} from './interrupted.js'
 import {withLease} from './locking.js'
 import {recoverRecords} from './recover-records.js'
+import {tidy} from './tidy.js'
 
 /** One thing that was interrupted, in a sentence. */
 export interface Interruption {
@@ -23,14 +23,8 @@ export interface Interruption {
 export async function recover(environment: Environment): Promise<Interruption[]> {
   const {stateDir} = environment
   const dead = await findInterrupted(stateDir)
-  for (const holder of dead) {
-    try {
-      await cleanUp(holder, environment)
-      await forgetHolder(holder)
-    } catch (error) {
-      environment.progress.warn(`${holder.what} was interrupted and cannot be cleaned up yet: ${reasonOf(error)}`)
-    }
-  }
+  for (const holder of dead)
+    await tidy(holder.what, environment, () => cleanUp(holder, environment).then(() => forgetHolder(holder)))
 
   await recoverRecords(environment)
   await sweepAbandoned(stateDir)

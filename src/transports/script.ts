@@ -30,8 +30,9 @@ export const startScript = (
   signal: AbortSignal,
 ): Running => transport.spawn({argv: ['sh', '-c', asStarted(script), 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
 
-/** A script as it is started: what a profile has set for its user must not change what tar leaves out, where cd goes, or whether find works. */
-export const asStarted = (script: string): string => `unset CDPATH TAR_OPTIONS FIND_BLOCK_SIZE GREP_OPTIONS\n${script}`
+/** A script as it is started: what a profile has set for its user must not change what tar leaves out, where cd goes, or what is run. */
+export const asStarted = (script: string): string =>
+  `unset CDPATH TAR_OPTIONS FIND_BLOCK_SIZE GREP_OPTIONS crabbox_mapped\n${script}`
 
 /**
  * Runs a script to its end.

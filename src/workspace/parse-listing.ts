@@ -90,13 +90,6 @@ export function listingParser(known: ReadonlyMap<string, Stat> = NOTHING, extent
   }
 }
 
-/** Parses all of it. */
-export function parseListing(output: Buffer): Listing {
-  const parser = listingParser()
-  parser.feed(output)
-  return parser.finish()
-}
-
 /** Whether a listing begins as those do that stat has made: with a letter, where others have a digit. */
 export const isByStat = (listing: Buffer | undefined): boolean => listing?.[0] === 0x63 || listing?.[0] === 0x66
 

@@ -7,6 +7,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ssh} from '../../src/providers/ssh/index.js'
 import type {Archived} from '../support/archive-lab.js'
+import {arrivedIn, timesOf} from '../support/arrived.js'
 import {cutLab} from '../support/cut-lab.js'
 import {pictureOf, type Picture} from '../support/tree.js'
 
@@ -15,6 +16,7 @@ const {restore, undo} = ssh.restores['workspace-archive']
 describe('a restore into a workdir with files whose connection is lost', () => {
   const {lab, context, warnings, lease, create, cutAt, meanwhile} = cutLab()
   let checkpoint: Archived
+  let times: Map<string, number>
   let wanted: Picture
   let mine: Picture
   const at = (...names: string[]): string => join(lease().workdir, ...names)
@@ -34,6 +36,7 @@ describe('a restore into a workdir with files whose connection is lost', () => {
     chmodSync(at('src/deep'), 0o555)
     await sleep(50)
     checkpoint = await create()
+    times = timesOf(at('src'))
     wanted = await pictureOf(lease().workdir)
     for (let i = 0; i < 24; i++) writeFileSync(at('src', String(i)), randomBytes(900_000))
     writeFileSync(at('src/more'), 'not saved')
@@ -65,10 +68,9 @@ describe('a restore into a workdir with files whose connection is lost', () => {
 
   it('sends all of it where what looks as it should is something else', async () => {
     meanwhile(() => {
-      const dir = join(sidecar(), 'staging/tree/src')
-      const sent = readdirSync(dir).filter(name => /^\d+$/.test(name))
+      const sent = arrivedIn(join(sidecar(), 'staging/tree/src'), times)
       assert.ok(sent.length > 3, String(sent))
-      const first = join(dir, sent[0] ?? '')
+      const first = sent[0] ?? ''
       const like = join(lab.home, 'like')
       execFileSync('touch', ['-r', first, like])
       writeFileSync(first, randomBytes(1_000_000))

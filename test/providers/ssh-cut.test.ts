@@ -7,6 +7,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import {ssh} from '../../src/providers/ssh/index.js'
 import {statePaths} from '../../src/state/paths.js'
+import {arrivedIn, timesOf} from '../support/arrived.js'
 import {cutLab} from '../support/cut-lab.js'
 import {pictureOf} from '../support/tree.js'
 import type {Archived} from '../support/archive-lab.js'
@@ -151,7 +152,7 @@ describe('a connection that is lost in the middle', () => {
 
     it('is opened again, and sends all of it where something looks as it should and is something else', async () => {
       meanwhile(() => {
-        const path = join(staged(), readdirSync(staged())[0] ?? '')
+        const path = arrivedIn(staged(), timesOf(join(lease().workdir, 'src')))[0] ?? 'nothing has arrived'
         const like = join(lab.home, 'like')
         execFileSync('touch', ['-r', path, like])
         writeFileSync(path, randomBytes(1_000_000))

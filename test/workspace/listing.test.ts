@@ -5,7 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import {localTransport} from '../../src/transports/local.js'
 import {listTree} from '../../src/workspace/listing.js'
-import {parseListing} from '../../src/workspace/parse-listing.js'
+import {parseListing} from '../support/parse-listing.js'
 import type {Stat} from '../../src/workspace/stat.js'
 import {makeHardTree} from '../support/hard-tree.js'
 import {rootSkip} from '../support/root.js'

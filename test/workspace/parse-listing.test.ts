@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
-import {listingParser, parseListing, type Listing} from '../../src/workspace/parse-listing.js'
+import {listingParser, type Listing} from '../../src/workspace/parse-listing.js'
+import {parseListing} from '../support/parse-listing.js'
 
 describe('a listing that is parsed while it comes', () => {
   const gnu = ['', './a b', './näme\nwith a newline', './x'].flatMap((path, i) => [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import {parseListing} from '../../src/workspace/parse-listing.js'
+import {parseListing} from '../support/parse-listing.js'
 import type {Stat} from '../../src/workspace/stat.js'
 
 const CLOCK = '1795547040 2026-11-24 19:04:00.000000000 +0000'

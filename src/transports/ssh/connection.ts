@@ -53,6 +53,9 @@ export interface Connection {
 /** Milliseconds until a host that does not answer is given up; and one that has not answered just before. */
 const TIMEOUT = {first: 20_000, again: 3000}
 
+/** The same for one that lets us in, until its first channel is open, and until a shell has come to our command. */
+const PATIENCE = {first: 30_000, again: 3000}
+
 /** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
 const KEEPALIVE = {keepaliveInterval: 15_000, keepaliveCountMax: 4}
 
@@ -68,7 +71,8 @@ const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
  */
 export async function openConnection(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
   throwIfAborted(signal)
-  const {host, port, user, methods, hostKey, sock, again = false, refused} = options
+  const {host, port, user, methods, hostKey, sock, refused} = options
+  const turn = options.again === true ? 'again' : 'first'
   const target = formatHostAddress({user, host, port})
   const ssh = new NodeSSH()
   let refusal: CrabboxError | null = null
@@ -77,7 +81,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     port,
     username: user,
     authHandler: [...methods],
-    readyTimeout: again ? TIMEOUT.again : TIMEOUT.first,
+    readyTimeout: TIMEOUT[turn],
     ...KEEPALIVE,
     ...(sock === undefined ? {} : {sock}),
     algorithms: {cipher: {prepend: [...CIPHERS], append: [], remove: []}, ...hostKey.algorithms},
@@ -116,11 +120,16 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     abandoned = true
     client.destroy()
   }
-  const answer = firstAnswer(why => {
-    failure ??= new Error(why)
-    abandon()
-    return connectionLost(target, failure)
-  }, login)
+  const patience = PATIENCE[turn]
+  const answer = firstAnswer(
+    why => {
+      failure ??= new Error(why)
+      abandon()
+      return connectionLost(target, failure)
+    },
+    login,
+    patience,
+  )
   const ask = (line: string, pty?: PseudoTtyOptions): Promise<ClientChannel> =>
     new Promise((resolve, reject) => {
       if (closed()) reject(connectionLost(target, failure))
@@ -149,7 +158,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
   const gate = openGate(line.giveUp, isDropbear(client))
   // What ends commands whose client is gone needs a channel of its own, and comes first.
   const wantsMany = async (): Promise<boolean> => line.isOpen() && (await answer.distant())
-  const spares = shells({target, gate, open, closed, failure: () => failure, wantsMany})
+  const spares = shells({target, gate, open, closed, abandon, patience, failure: () => failure, wantsMany})
   return {
     target,
     shell: spares.take,

@@ -1,8 +1,5 @@
 import {inTime} from './in-time.js'
 
-/** Milliseconds for which a host that gives signs of life may leave the first request for a channel without an answer. */
-const PATIENCE = 30_000
-
 /** Milliseconds until the first channel is open, which takes two round trips, from which on a host counts as distant. */
 const DISTANT = 25
 
@@ -23,17 +20,18 @@ export interface FirstAnswer {
 /**
  * @param unanswered gives the host up, and says why
  * @param login milliseconds that logging in has taken
+ * @param patience milliseconds for which a host that gives signs of life may leave the first request for a channel without an answer
  */
-export function firstAnswer(unanswered: (why: string) => Error, login: number): FirstAnswer {
+export function firstAnswer(unanswered: (why: string) => Error, login: number, patience: number): FirstAnswer {
   let distant = login > SLOW_LOGIN
   let proven = false
   let prove: () => void = () => undefined
   let waiting: Promise<unknown> = Promise.resolve()
   const proof = new Promise<void>(resolve => (prove = resolve))
-  const giveUp = (): Error => unanswered(`it opens no channel within ${PATIENCE / 1000} seconds`)
+  const giveUp = (): Error => unanswered(`it opens no channel within ${patience / 1000} seconds`)
   const first = async (asked: Promise<unknown>): Promise<void> => {
     const asking = performance.now()
-    await inTime(Promise.race([asked, proof]), PATIENCE, giveUp)
+    await inTime(Promise.race([asked, proof]), patience, giveUp)
     if (!proven) distant = performance.now() - asking > DISTANT
     proven = true
     prove()

@@ -120,6 +120,7 @@ export function sharedConnections(): SharedConnections {
       if (!lent) return
       lent = false
       shared.users -= 1
+      if (opened.connection.abandoned()) lost.add(name)
       if (shared.users > 0) return
       shared.closing = setTimeout(shared.close, done?.aborted === false ? LINGER.told : LINGER.untold)
     }

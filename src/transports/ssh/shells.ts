@@ -23,6 +23,10 @@ export interface ShellSource {
   readonly open: (line: string) => Promise<ClientChannel>
   readonly failure: () => Error | null
   readonly closed: () => boolean
+  /** Gives up the connection to a host of which no shell comes to our commands. */
+  readonly abandon: () => void
+  /** Milliseconds that a profile may take. One that waits for an answer would wait for ever. */
+  readonly patience: number
   /** Whether it pays to have many ready, and nobody needs the room. */
   readonly wantsMany: () => Promise<boolean>
 }
@@ -47,10 +51,17 @@ export interface Shells {
 /** The shells of a connection; the first are begun at once. */
 export function shells(source: ShellSource): Shells {
   const spares: Promise<Shell>[] = []
+  let proven = false
+  const begin = async (enter = source.gate.enter): Promise<Shell> => {
+    const shell = await boot({...source, gate: {...source.gate, enter}})
+    proven = true
+    return shell
+  }
+
   const prepare = (wanted: number): void => {
     if (spares.length >= wanted || !source.gate.hasRoom() || source.closed()) return
     // A server that has no room for it is not asked again: others may need the room.
-    const next = boot({...source, gate: {...source.gate, enter: source.gate.tryOnce}})
+    const next = begin(source.gate.tryOnce)
     // One that ends while it waits is of no use to anybody.
     const forget = (): void => {
       const place = spares.indexOf(next)
@@ -62,11 +73,22 @@ export function shells(source: ShellSource): Shells {
     prepare(wanted)
   }
 
+  const come = async (spare?: Promise<Shell>): Promise<Shell> => {
+    try {
+      return await (spare ?? begin())
+    } catch (error) {
+      // Where one has come, the host may be busy with what that one does.
+      if (error instanceof Late && !proven) source.abandon()
+      // A spare may have ended, or had no room, for reasons that are over.
+      if (spare !== undefined && !source.closed()) return come()
+      throw error instanceof Late ? shellUnusable(source.target, LATE) : error
+    }
+  }
+
   prepare(SPARES.first)
   return {
     take: async () => {
-      const spare = spares.shift()
-      const shell = await (spare === undefined ? boot(source) : spare.catch(() => boot(source)))
+      const shell = await come(spares.shift())
       prepare((await source.wantsMany()) ? SPARES.many : SPARES.later)
       return shell
     },
@@ -86,21 +108,26 @@ function close(channel: ClientChannel): void {
   channel.close()
 }
 
-/** Milliseconds that a profile may take. One that waits for an answer would wait for ever. */
-const PATIENCE = 30_000
+/** A shell that does not come to our command. */
+class Late extends Error {}
 
-const late = (): Error => new Error('it does not come to our command; does a profile wait for input?')
+const LATE = 'it does not come to our command; does a profile wait for input?'
 
-async function boot({target, gate, open, failure, closed}: ShellSource): Promise<Shell> {
+async function boot({target, gate, open, failure, closed, patience}: ShellSource): Promise<Shell> {
   const mark = `crabbox-${randomBytes(8).toString('hex')}`
   const channel = await gate.enter(() => open(bootLine(mark)))
   // A command may end before it has read all its input; its exit code tells more than the broken pipe.
   channel.on('error', () => undefined)
   try {
-    const [pid] = await inTime(Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)]), PATIENCE, late)
+    const [pid] = await inTime(
+      Promise.all([skipTo(mark, channel), skipTo(mark, channel.stderr)]),
+      patience,
+      () => new Late(),
+    )
     return {channel, pid}
   } catch (error) {
     close(channel)
+    if (error instanceof Late) throw error
     if (closed()) throw connectionLost(target, failure())
     throw shellUnusable(target, error instanceof MarkMissing ? error.noise : reasonOf(error))
   }

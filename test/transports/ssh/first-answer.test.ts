@@ -5,7 +5,7 @@ import {firstAnswer, type FirstAnswer} from '../../../src/transports/ssh/first-a
 
 describe('a host', () => {
   const [near, far] = [5, 200]
-  const after = (login: number): FirstAnswer => firstAnswer(why => new Error(why), login)
+  const after = (login: number): FirstAnswer => firstAnswer(why => new Error(why), login, 30_000)
 
   it('is distant where its first channel takes long, and not where it does not', async () => {
     for (const [login, slow] of [

@@ -1,0 +1,28 @@
+import {CrabboxError, reasonOf} from '../core/errors.js'
+import type {Environment} from './environment.js'
+
+/** Milliseconds after which somebody who waits for another command hears what holds it up. */
+const SLOW = 3000
+
+/**
+ * Cleans up what was interrupted, before the command that the user has asked for. Says so where that takes long, and where it cannot be
+ * done yet, except where somebody else is just at it.
+ * @param advice what to do where it cannot be done
+ */
+export async function tidy(
+  name: string,
+  {progress}: Pick<Environment, 'progress'>,
+  work: () => Promise<unknown>,
+  advice = '',
+): Promise<void> {
+  const tell = (what: string): void => progress.warn(`${name} was interrupted and ${what}`)
+  const slow = setTimeout(() => tell('is being cleaned up first: its host takes its time'), SLOW)
+  try {
+    await work()
+  } catch (error) {
+    if (error instanceof CrabboxError && error.kind === 'busy') return
+    tell(`cannot be cleaned up yet: ${reasonOf(error)}${advice}`)
+  } finally {
+    clearTimeout(slow)
+  }
+}
