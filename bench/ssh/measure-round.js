@@ -1,4 +1,5 @@
-import {rmSync} from 'node:fs'
+import {readdirSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
 
 import {freeMemory} from '../freed-memory.js'
 import {assertRestored, edit, renew} from '../round.js'
@@ -56,9 +57,12 @@ export async function measureRound(round, {nearby}) {
   await round.rsyncTo()
   edit(copy)
   await take('rsync after an edit', round.rsyncTo)
-  await round.crabbox('checkpoint', 'restore', first.answer.id, '--id', lease.slug)
+  const restore = () => round.crabbox('checkpoint', 'restore', first.answer.id, '--id', lease.slug)
+  for (const name of readdirSync(lease.workdir)) rmSync(join(lease.workdir, name), {recursive: true})
+  await take('full restore', restore)
+  assertRestored(round.tree, lease.workdir)
   edit(lease.workdir)
-  await take('restore after an edit', () => round.crabbox('checkpoint', 'restore', first.answer.id, '--id', lease.slug))
+  await take('restore after an edit', restore)
   assertRestored(round.tree, lease.workdir)
 
   if (nearby) {

@@ -13,6 +13,7 @@ const RATIOS = [
   ['create', 'tar -czf', 'first create / ssh tar -czf -', 0.2],
   ['create after an edit', 'rsync, nothing to do', 'create after a one-file edit / rsync with nothing to do', 2],
   ['fork', 'zstd -d | tar x', 'fork / ssh zstd -d | tar x', 1.5],
+  ['full restore', 'zstd -d | tar x', 'restore into an empty workdir / ssh zstd -d | tar x', 1.5],
   ['fork', 'unpacked and hashed', 'fork / the same, and what was unpacked hashed by sha256sum', 1],
   ['restore after an edit', 'rsync after an edit', 'restore after a one-file edit / rsync', 2],
   ['create of new files', 'create', 'create after every file was made anew with the same content / first create', 1],

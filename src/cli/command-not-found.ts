@@ -1,6 +1,10 @@
 import type {Command, Hook, Interfaces} from '@oclif/core'
 
 import {failureOf, printable} from './errors.js'
+import {visible} from './visible.js'
+
+/** What oclif ends with where there is no such command, as shells do. */
+const NOT_FOUND = 127
 
 /**
  * oclif takes a word after a command without arguments for a part of its name: `warmup extra` is no command to it. The
@@ -18,6 +22,15 @@ const hook: Hook.CommandNotFound = async function (options) {
       // A plugin's command leaves oclif's own error as it is, for which oclif looks for help on the name it has not found.
       throw printable(failureOf(error))
     }
+  }
+
+  // A program that reads JSON is asked nothing, and gets what it reads.
+  if (argv.includes('--json')) {
+    const said = `${id.replaceAll(':', ' ')} is not a ${config.bin} command`
+    const hint = `Run ${config.bin} help for a list of available commands.`
+    const error = {code: 'COMMAND_NOT_FOUND', message: visible(said), hint, exit: NOT_FOUND}
+    process.stdout.write(`${JSON.stringify({error}, null, 2)}\n`)
+    return this.exit(NOT_FOUND)
   }
 
   const {default: proposeNearest} = await import('@oclif/plugin-not-found')

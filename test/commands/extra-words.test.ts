@@ -46,4 +46,14 @@ describe('a word that a command has no use for', () => {
       assert.match(stderr, /is not a crabbox command/)
     }
   })
+
+  it('is no command, in JSON where that is asked for', async () => {
+    const {code, stderr, json} = await run(['checkpoint', 'lst', '--json'])
+    assert.deepEqual([code, stderr], [127, ''])
+    const {error} = json as {error: {code: string; message: string; exit: number}}
+    assert.deepEqual(
+      [error.code, error.message, error.exit],
+      ['COMMAND_NOT_FOUND', 'checkpoint lst is not a crabbox command', 127],
+    )
+  })
 })
