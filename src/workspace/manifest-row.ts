@@ -47,28 +47,27 @@ export function encodeRow(e: Entry, layers: ReadonlyMap<string, number>): Row {
 
 /** @throws {CrabboxError} `MANIFEST_CORRUPT` */
 export function decodeRow(row: Row, layers: readonly LayerDescriptor[]): Entry {
-  const [
-    path,
-    letter,
-    mode,
-    uid,
-    gid,
-    size,
-    mtime,
-    target,
-    hardlink,
-    sha256,
-    attributes,
-    layerIndex,
-    at,
-    length,
-    lent,
-  ] = row
-  const type = TYPES.get(letter)
-  const layer = layers[layerIndex]?.name
-  if (type === undefined || layer === undefined || typeof path !== 'string') throw bad('an entry that makes no sense')
-  const entry = {path, type, mode, uid, gid, size, mtime, target, hardlink, sha256, attributes, layer, at, length}
-  return lent === undefined ? entry : {...entry, borrowed: true}
+  // By their places: taken apart all at once, a row costs twice as much.
+  const type = TYPES.get(row[1])
+  const layer = layers[row[11]]?.name
+  if (type === undefined || layer === undefined || typeof row[0] !== 'string') throw bad('an entry that makes no sense')
+  const entry: Entry = {
+    path: row[0],
+    type,
+    mode: row[2],
+    uid: row[3],
+    gid: row[4],
+    size: row[5],
+    mtime: row[6],
+    target: row[7],
+    hardlink: row[8],
+    sha256: row[9],
+    attributes: row[10],
+    layer,
+    at: row[12],
+    length: row[13],
+  }
+  return row[14] === undefined ? entry : {...entry, borrowed: true}
 }
 
 /** A NUL, or a component that is empty, `.` or `..`. */
