@@ -10,8 +10,8 @@ export const TAR_IS = `tar_is() { case $(tar --version 2>&1) in *"$1"*) return 0
  */
 export const PACK = `${TAR_IS}pack() {
   if tar_is 'GNU tar'; then
-    tar --create --file="$1.tar" --directory="$2" --format=posix --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
-  elif tar_is bsdtar; then tar -c -f "$1.tar" -C "$2" --format=pax -n --null -T -
+    tar --create --file="$1.tar" --directory="$2" --format=posix --numeric-owner --xattrs --acls --no-recursion --null --verbatim-files-from --files-from=-
+  elif tar_is bsdtar; then tar -c -f "$1.tar" -C "$2" --format=pax --numeric-owner -n --null -T -
   else
     into=$PWD/$1
     (cd -- "$2"; into=$into xargs -0 sh -c '[ "$#" -eq 0 ] || tar -c -f "$into.$$.tar" --no-recursion "$@"
@@ -25,7 +25,8 @@ export const UNPACK = `unpack() {
   for tarball in "$1".tar "$1".*.tar; do
     if [ ! -s "$tarball" ]; then continue; fi
     if tar_is 'GNU tar'; then
-      tar --extract --file="$tarball" --directory="$2" --preserve-permissions --xattrs --xattrs-include='*' --acls
+      tar --extract --file="$tarball" --directory="$2" --preserve-permissions --numeric-owner --xattrs --xattrs-include='*' --acls
+    elif tar_is bsdtar; then tar -x -p -f "$tarball" -C "$2" --numeric-owner
     else tar -x -p -f "$tarball" -C "$2"; fi
   done
   if [ -s "$1.modes" ]; then cat "$1.modes" | (cd -- "$2" && exec xargs -0 -n 2 chmod --); fi

@@ -12,7 +12,13 @@ import {DROP} from '../transports/drop.js'
  * Paths come in files or on standard input, since they are bytes and a parameter might not carry them.
  */
 
+/** How a script ends where a directory on the way to the unit gave place to a link, or was moved. */
+export const ELSEWHERE = 76
+
 /**
+ * `into` goes to the directory that holds the unit of a target, where `name` is what it is called. A link on the way would lead out of the workdir,
+ * and whoever may write there may put one there at any time: so nothing is replaced by its path, but by its name where it was gone to.
+ *
  * A script whose client went away unseen may still run, or wait for its input: what it writes to is renamed first, which cannot fail for that, and
  * it works in its own directory until all of its input has come, which `receive` sees to. A BSD's `head` takes no count of nothing, so `first` does.
  */
@@ -21,6 +27,27 @@ umask 077
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 plain() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; }
 at() { if [ -z "$unit" ]; then found=$1; else found=$1/$unit; fi; }
+into() {
+  name=\${1##*/}
+  way=
+  if [ -z "$unit" ]; then
+    if [ ! -L "$1" ]; then cd -- "\${1%"$name"}"; return; fi
+  else
+    name=\${unit##*/}
+    way=\${unit%"$name"}
+    way=\${way%/}
+  fi
+  if [ ! -L "$1" ] && cd -P -- "$1"; then
+    root=$(pwd -P; printf .)
+    root=\${root%??}\${way:+/$way}
+    if [ -z "$way" ] || cd -P -- "./$way"; then
+      here=$(pwd -P; printf .)
+      if [ "\${here%??}" = "$root" ]; then return 0; fi
+    fi
+  fi
+  echo "$1\${way:+/$way} is a link, or not where it was" >&2
+  return ${ELSEWHERE}
+}
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
 ${DROP}aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
 twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
@@ -75,12 +102,12 @@ export const OURS = `ours() { [ -n "$1" ] && [ -d staging/tree ] && [ "$(cat sta
 
 /**
  * Whoever is not the superuser can neither move a directory without write permission nor change what is in it. `opened`
- * notes its mode under a name and gives the permission, `closed` puts the mode back.
+ * notes its mode under a name, in the sidecar `$side`, and gives the permission, `closed` puts the mode back.
  */
 export const MODES = `opened() {
   if [ -L "$1" ] || [ ! -d "$1" ] || [ -w "$1" ]; then return 0; fi
-  { stat -c %a -- "$1" 2>/dev/null || stat -f %Mp%Lp -- "$1"; } > "next/$2.new" && mv -f "next/$2.new" "next/$2"
+  { stat -c %a -- "$1" 2>/dev/null || stat -f %Mp%Lp -- "$1"; } > "$side/next/$2.new" && mv -f "$side/next/$2.new" "$side/next/$2"
   chmod -- u+wx "$1"
 }
-closed() { if [ -e "next/$2" ] && [ -d "$1" ]; then chmod -- "$(cat "next/$2")" "$1"; fi; }
+closed() { if [ -e "$side/next/$2" ] && [ -d "$1" ] && [ ! -L "$1" ]; then chmod -- "$(cat "$side/next/$2")" "$1"; fi; }
 `

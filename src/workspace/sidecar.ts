@@ -5,7 +5,7 @@ import {busyError, CrabboxError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {runScript, type ScriptOptions} from '../transports/script.js'
 import {clientId} from './attempt.js'
-import {OVERTAKEN} from './script-parts.js'
+import {ELSEWHERE, OVERTAKEN} from './script-parts.js'
 import {DISCARD} from './staging-scripts.js'
 import {RECOVER} from './swap-scripts.js'
 
@@ -60,5 +60,11 @@ export const refusedFor = (target: string): NonNullable<ScriptOptions['refusals'
       WORKDIR_BUSY,
       `another client restores ${target} at the same time; this one has changed nothing`,
       'Wait until it is done, look at what is there then, and try again.',
+    ),
+  [ELSEWHERE]: () =>
+    busyError(
+      'WORKDIR_MOVED',
+      `a directory in ${target} on the way to what was to be replaced became a link, or was moved, at the same time; what is there was left alone`,
+      'Put it back, and try again.',
     ),
 })

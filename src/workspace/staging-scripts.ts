@@ -61,6 +61,7 @@ mkdir tree
 receive input "$5"
 first "$3" input > unit
 read_unit unit
+(into "$2")
 at "$2"; live=$found
 at tree; copy=$found
 exact=

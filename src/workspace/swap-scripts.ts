@@ -22,10 +22,9 @@ printf %s "$4" > source
 receive input "$6"
 tail -c "+$(($5 + 1))" input > meta.json
 read_unit unit
-at "$2"
-[ -d "\${found%/*}/" ] || { echo "\${found%/*} is no directory" >&2; exit 1; }
 if [ -e "../$4/metadata" ]; then : > metadata
-elif there "$found"; then : > existed; fi
+elif (into "$2" && there "./$name"); then : > existed
+else (into "$2"); fi
 if [ "$5" -gt 0 ]; then
   head -c "$5" input | pack dirs "$2"
 fi
@@ -34,13 +33,13 @@ rm -f input`
 // What is left of a sealed swap; can be stopped and run again at any line.
 const FINISH = `source=$(cat next/source)
 read_unit next/unit
-at "$2"; live=$found
-at "$source/tree"; staged=$found
-at next/tree; kept=$found
-place=\${live%/*}
-place=\${place:-/}
-opened "$place" place-mode
-if [ -e next/existed ] && ! there "$kept"; then
+side=$PWD
+at "$side/$source/tree"; staged=$found
+at "$side/next/tree"; kept=$found
+into "$2"
+live=./$name
+opened . place-mode
+if [ -e "$side/next/existed" ] && ! there "$kept"; then
   mkdir -p -- "\${kept%/*}"
   if plain "$live" && plain "$staged"; then twin "$live" "$kept"
   else opened "$live" kept-mode; move "$live" "$kept"; fi
@@ -48,7 +47,8 @@ fi
 closed "$kept" kept-mode
 if there "$staged"; then opened "$staged" live-mode; move "$staged" "$live"; fi
 closed "$live" live-mode
-closed "$place" place-mode
+closed . place-mode
+cd -- "$side"
 unpack "$source/dirs" "$2" 2>/dev/null || :
 if [ "$(cat next/keep)" = drop ]; then
   rm -f next/sealed
@@ -71,18 +71,23 @@ set -e
 if [ "$finished" != 0 ]; then
   source=$(cat next/source)
   read_unit next/unit
-  at "$2"; live=$found
-  at "$source/tree"; staged=$found
-  at next/tree; kept=$found
+  side=$PWD
+  at "$side/$source/tree"; staged=$found
+  at "$side/next/tree"; kept=$found
+  reached=
+  if into "$2" 2>/dev/null; then reached=yes; fi
+  live=./$name
   untouched=
   if there "$staged"; then
     # A file keeps its place until another takes it; a directory that is in its place again is not the one that was moved.
-    if ! there "$kept" || { plain "$live" && plain "$staged" && plain "$kept"; }; then untouched=yes; fi
-  elif [ -e next/existed ] && there "$live" && ! there "$kept"; then untouched=yes; fi
+    if ! there "$kept" || { [ -n "$reached" ] && plain "$live" && plain "$staged" && plain "$kept"; }; then untouched=yes; fi
+  elif [ -n "$reached" ] && [ -e "$side/next/existed" ] && there "$live" && ! there "$kept"; then untouched=yes; fi
   if [ -n "$untouched" ]; then
-    closed "$live" kept-mode 2>/dev/null || :
-    closed "\${live%/*}/" place-mode 2>/dev/null || :
-    rm -f next/sealed
+    if [ -n "$reached" ]; then
+      closed "$live" kept-mode 2>/dev/null || :
+      closed . place-mode 2>/dev/null || :
+    fi
+    rm -f "$side/next/sealed"
     echo 'the workdir is as it was' >&2
   fi
   exit "$finished"
