@@ -15,6 +15,8 @@ export interface LocalFile {
   readonly size: number
   /** Seconds with nine decimals, as text. */
   readonly mtime: string
+  /** When it was last changed in any way, as this machine tells it: only equality is asked of it. */
+  readonly changed: string
   readonly target: string
 }
 
@@ -62,9 +64,11 @@ async function look(root: string, path: string): Promise<LocalFile | string | nu
   try {
     const stat = await lstat(file, {bigint: true})
     const mtime = timeOf(stat.mtimeNs)
-    const mode = Number(stat.mode) & 0o777
-    if (stat.isFile()) return {path, type: 'file', mode, size: Number(stat.size), mtime, target: ''}
-    if (stat.isSymbolicLink()) return {path, type: 'symlink', mode: 0o777, size: 0, mtime, target: await readlink(file)}
+    const changed = String(stat.ctimeNs)
+    const common = {path, mtime, changed}
+    if (stat.isFile())
+      return {...common, type: 'file', mode: Number(stat.mode) & 0o777, size: Number(stat.size), target: ''}
+    if (stat.isSymbolicLink()) return {...common, type: 'symlink', mode: 0o777, size: 0, target: await readlink(file)}
     if (!stat.isDirectory()) return `${path}: not a regular file, not synced`
     // A tracked file that is a directory by now is no repository; what lies in it is listed by itself.
     return (await isRepository(file)) ? `${path}: a repository of its own is not synced` : null

@@ -18,13 +18,15 @@ export interface Interruption {
 
 /**
  * Cleans up after killed processes: finishes restores and deletes, removes checkpoints and leases that were never finished.
- * Returns what it found, for the user to read. What cannot be cleaned now stays, and is tried again by the next command.
+ * Returns what it has cleaned up, for the user to read. What cannot be cleaned now stays, and is tried again by the next command.
  */
 export async function recover(environment: Environment): Promise<Interruption[]> {
   const {stateDir} = environment
-  const dead = await findInterrupted(stateDir)
-  for (const holder of dead)
-    await tidy(holder.what, environment, () => cleanUp(holder, environment).then(() => forgetHolder(holder)))
+  const dead: Holder[] = []
+  for (const holder of await findInterrupted(stateDir)) {
+    const work = (): Promise<void> => cleanUp(holder, environment).then(() => forgetHolder(holder))
+    if (await tidy(nameOf(holder), environment, work)) dead.push(holder)
+  }
 
   await recoverRecords(environment)
   await sweepAbandoned(stateDir)
@@ -33,11 +35,11 @@ export async function recover(environment: Environment): Promise<Interruption[]>
       holder.key.startsWith('lease:') ||
       !dead.some(other => other.key.startsWith('lease:') && other.pid === holder.pid),
   )
-  return visible.map(({what, subject, since}) => ({
-    what: [what, subject['checkpoint'], subject['lease']].filter(Boolean).join(' '),
-    since,
-  }))
+  return visible.map(holder => ({what: nameOf(holder), since: holder.since}))
 }
+
+const nameOf = ({what, subject}: Holder): string =>
+  [what, subject['checkpoint'], subject['lease']].filter(Boolean).join(' ')
 
 async function cleanUp(holder: Holder, environment: Environment): Promise<void> {
   const {lease: leaseId, target} = holder.subject

@@ -1,7 +1,9 @@
 import {execFile} from 'node:child_process'
-import {basename} from 'node:path'
+import {existsSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 
+import {reasonOf} from '../core/errors.js'
 import type {RepoIdentity} from '../core/repo.js'
 
 /** A checkout on this machine. */
@@ -70,8 +72,29 @@ async function git(cwd: string, args: readonly string[]): Promise<string | null>
       // What is changed in a large checkout may fill more than the megabyte that is read by default.
       maxBuffer: 1 << 28,
     })
-    return stdout.trim()
+    return withoutNewline(stdout)
   } catch {
     return null
   }
+}
+
+/** What a program said why it failed, or why it could not be started. */
+function firstLine(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+  return said === '' ? reasonOf(error) : (said.split('\n')[0] ?? said)
+}
+
+/** A name may end in white space. */
+const withoutNewline = (text: string): string => text.replace(/\n$/, '')
+
+/** Where there is a repository around a directory that git takes for none, and what it says; null where there is none. */
+export async function refusedRepository(cwd: string): Promise<{readonly root: string; readonly reason: string} | null> {
+  let root = cwd
+  while (!existsSync(join(root, '.git'))) {
+    if (root === dirname(root)) return null
+    root = dirname(root)
+  }
+
+  const reason = await run('git', ['-C', cwd, 'rev-parse', '--show-toplevel']).then(() => null, firstLine)
+  return reason === null ? null : {root, reason}
 }

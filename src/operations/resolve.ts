@@ -72,13 +72,16 @@ export async function resolveCheckpoint(
   throw ambiguous(text, byPrefix)
 }
 
-/** Within one repository the newest wins. Between repositories nobody can know, so nothing is guessed. */
+/** Within one repository the newest wins. Between repositories, or clocks, nobody can know, so nothing is guessed. */
 function newestOf(name: string, named: readonly Checkpoint[], repo: RepoIdentity | null): Checkpoint {
   const here = named.filter(checkpoint => sameRepo(checkpoint.repo, repo))
   const candidates = here.length > 0 ? here : named
   const first = candidates[0]
   const oneRepo = first !== undefined && candidates.every(checkpoint => sameRepo(checkpoint.repo, first.repo))
-  if (!oneRepo) throw ambiguous(name, candidates)
+  // One from the future was made when the clock was wrong, and nobody knows by how much.
+  const now = new Date().toISOString()
+  const doubtful = candidates.length > 1 && candidates.some(({createdAt}) => createdAt > now)
+  if (!oneRepo || doubtful) throw ambiguous(name, candidates)
   return candidates.reduce((a, b) => (b.createdAt > a.createdAt ? b : a))
 }
 

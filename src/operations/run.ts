@@ -1,7 +1,7 @@
 import {constants} from 'node:os'
 import type {Readable, Writable} from 'node:stream'
 
-import {busyError, throwIfAborted, usageError} from '../core/errors.js'
+import {busyError, configError, throwIfAborted, usageError} from '../core/errors.js'
 import type {Lease, RanCommand} from '../core/lease.js'
 import {sameRepo} from '../core/repo.js'
 import type {Exit, Running} from '../core/transport.js'
@@ -11,7 +11,7 @@ import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
 import {exitInWorkdir} from './in-workdir.js'
 import {withLease} from './locking.js'
-import {findCheckout} from './repository.js'
+import {findCheckout, refusedRepository} from './repository.js'
 import {syncCheckout} from './sync.js'
 
 /** `auto` syncs the checkout onto leases that were warmed up for it, and leaves forks as they are. */
@@ -69,6 +69,13 @@ async function checkoutToSync({lease, sync}: RunWish, {cwd, progress}: Environme
   if (sync === 'never' || (sync === 'auto' && lease.forkedFrom !== null)) return null
   const checkout = await findCheckout(cwd)
   if (checkout === null) {
+    const refused = await refusedRepository(cwd)
+    if (refused !== null)
+      throw configError(
+        'GIT_FAILED',
+        `git does not take ${refused.root} for a checkout: ${refused.reason}`,
+        'Mend that, or run with --no-sync.',
+      )
     if (sync === 'always')
       throw usageError(
         'NO_CHECKOUT',

@@ -1,6 +1,7 @@
 import type {TarDialect} from '../workspace/dialect/tar.js'
 import {parentOf, type Stat} from '../workspace/stat.js'
 import type {LocalFile} from './checkout-files.js'
+import type {Synced} from './synced.js'
 
 export interface SyncPlan {
   readonly send: readonly LocalFile[]
@@ -11,21 +12,27 @@ export interface SyncPlan {
 /**
  * What a sync has to do.
  * @param stats the lease's workdir
- * @param before what the last sync brought
+ * @param before what earlier syncs brought
  * @param sameTime whether a file of the lease has the time of one here
  */
 export function planSync(
   files: readonly LocalFile[],
   stats: readonly Stat[],
-  before: readonly string[],
+  before: Synced,
   sameTime: TarDialect['sameTime'],
 ): SyncPlan {
   const there = new Map(stats.map(stat => [utf8(stat.path), stat]))
   const wanted = new Set(files.map(file => file.path))
-  const send = files.filter(file => differs(file, there.get(file.path), sameTime))
-  const stale = before.filter(path => !wanted.has(path) && there.has(path) && there.get(path)?.type !== 'directory')
+  const send = files.filter(file => touched(file, before) || differs(file, there.get(file.path), sameTime))
+  const stale = [...before.keys()].filter(
+    path => !wanted.has(path) && there.has(path) && there.get(path)?.type !== 'directory',
+  )
   return {send, remove: [...new Set([...stale, ...obstacles(send, there)])]}
 }
+
+/** Whether a file was written to since it was sent, whatever became of its time and its size. */
+const touched = ({path, changed}: LocalFile, before: Synced): boolean =>
+  (before.get(path) ?? '') !== '' && before.get(path) !== changed
 
 /** Git keeps the executable bit of a mode and nothing else, and so does this comparison. */
 function differs(file: LocalFile, stat: Stat | undefined, sameTime: TarDialect['sameTime']): boolean {

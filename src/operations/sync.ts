@@ -45,7 +45,12 @@ export async function syncCheckout(
   for (const warning of warnings) progress.warn(warning)
   const {tools, listing} = await openTarget(transport, lease.workdir, 'sync', signal, {client: clientId(stateDir)})
   if (listing === null) throw workdirNotFound(lease.workdir)
-  const plan = planSync(files, listing.stats, await readSynced(stateDir, lease.id), tools.tar.sameTime)
+  const before = await readSynced(stateDir, lease.id)
+  const plan = planSync(files, listing.stats, before, tools.tar.sameTime)
+  // What an interrupted sync has brought has to go, too, when it is not in the checkout any more.
+  const fresh = files.filter(({path}) => !before.has(path))
+  if (fresh.length > 0)
+    await writeSynced(stateDir, lease.id, new Map([...before, ...fresh.map(({path}) => [path, ''] as const)]))
   if (plan.remove.length > 0) {
     const input = plan.remove.map(path => `./${path}\0`).join('')
     await runScript(transport, REMOVE, [lease.workdir], signal, {
@@ -55,11 +60,7 @@ export async function syncCheckout(
   }
 
   await send(root, plan, lease, transport, tools.tar, context)
-  await writeSynced(
-    stateDir,
-    lease.id,
-    files.map(file => file.path),
-  )
+  await writeSynced(stateDir, lease.id, new Map(files.map(({path, changed}) => [path, changed])))
   return {sent: plan.send.length, removed: plan.remove.length}
 }
 

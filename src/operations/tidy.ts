@@ -8,20 +8,23 @@ const SLOW = 3000
  * Cleans up what was interrupted, before the command that the user has asked for. Says so where that takes long, and where it cannot be
  * done yet, except where somebody else is just at it.
  * @param advice what to do where it cannot be done
+ * @returns whether it is done
  */
 export async function tidy(
   name: string,
   {progress}: Pick<Environment, 'progress'>,
   work: () => Promise<unknown>,
   advice = '',
-): Promise<void> {
+): Promise<boolean> {
   const tell = (what: string): void => progress.warn(`${name} was interrupted and ${what}`)
   const slow = setTimeout(() => tell('is being cleaned up first: its host takes its time'), SLOW)
   try {
     await work()
+    return true
   } catch (error) {
-    if (error instanceof CrabboxError && error.kind === 'busy') return
+    if (error instanceof CrabboxError && error.kind === 'busy') return false
     tell(`cannot be cleaned up yet: ${reasonOf(error)}${advice}`)
+    return false
   } finally {
     clearTimeout(slow)
   }

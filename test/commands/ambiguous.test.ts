@@ -45,6 +45,20 @@ describe('names that stand for more than one', () => {
     )
   })
 
+  it('are refused where one of them was made by a clock that was ahead, and nobody knows which is newer', async () => {
+    const file = join(sandbox.state, 'catalog.json')
+    const before = readFileSync(file, 'utf8')
+    const {rows, ...rest} = JSON.parse(before) as {rows: Record<string, Checkpoint>}
+    const [first] = shop
+    assert.ok(first)
+    const ahead = {...first, createdAt: new Date(Date.now() + 3_600_000).toISOString()}
+    writeFileSync(file, JSON.stringify({...rest, rows: {...rows, [first.id]: ahead}}))
+    const refusal = {exit: 2, code: 'CHECKPOINT_AMBIGUOUS', says: new RegExp(`${first.id} \\(.*${ahead.createdAt}`)}
+    await refuses(sandbox, ['checkpoint', 'fork', 'ready'], refusal)
+    assert.equal(await inspect(first.id), first.id)
+    writeFileSync(file, before)
+  })
+
   it('are taken where one repository alone has that name', async () => {
     const {id} = await json<Checkpoint>(['checkpoint', 'create', '--id', 'bakery', '--name', 'only-here'])
     assert.equal(await inspect('only-here'), id)

@@ -16,7 +16,7 @@ describe('run and the repository that it stands in', () => {
     write('file', 'another repository', join(dir, 'bakery'))
     execFileSync('git', ['init', '--quiet'], {cwd: join(dir, 'bakery'), env})
   })
-  const {run, json, dir} = sandbox
+  const {run, json, dir, env, write} = sandbox
   const plain = {cwd: join(dir, 'plain')}
   const bakery = {cwd: join(dir, 'bakery')}
 
@@ -42,6 +42,25 @@ describe('run and the repository that it stands in', () => {
   it('does it when --sync asks for it, and runs without when --no-sync does', async () => {
     assert.equal((await run(['run', '--id', 'shop', '--no-sync', '--', 'ls'], bakery)).stdout, '')
     assert.equal((await run(['run', '--id', 'shop', '--sync', '--', 'ls'], bakery)).stdout, 'file\n')
+  })
+
+  it('does not take a repository that git refuses for none', async () => {
+    write('.git', 'damaged', join(dir, 'refused'))
+    write('deep/file', 'content', join(dir, 'refused'))
+    const refusal = {exit: 3, code: 'GIT_FAILED', says: /refused.*invalid gitfile.*--no-sync/}
+    const within = {cwd: join(dir, 'refused/deep')}
+    await refuses(sandbox, ['run', '--id', 'shop', '--', 'touch', 'oops'], refusal, within)
+    assert.equal((await run(['run', '--id', 'shop', '--no-sync', '--', 'true'], within)).code, 0)
+  })
+
+  it('syncs a checkout whose name ends in white space, and not its neighbour', async () => {
+    for (const name of ['name ', 'name']) {
+      write(`of ${JSON.stringify(name)}`, 'content', join(dir, name))
+      execFileSync('git', ['init', '--quiet'], {cwd: join(dir, name), env})
+    }
+
+    const {stdout} = await run(['run', '--id', 'shop', '--sync', '--', 'ls'], {cwd: join(dir, 'name ')})
+    assert.equal(stdout, 'of "name "\n')
   })
 
   it('leases under the directory’s name outside of git', async () => {

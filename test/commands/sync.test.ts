@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -24,6 +25,8 @@ describe('what run syncs', () => {
   })
   const {repo, write, git} = sandbox
   const here = (path: string): string => join(repo, path)
+  const fake = join(sandbox.dir, 'bin')
+  const tar = execFileSync('sh', ['-c', 'command -v tar'], {encoding: 'utf8'}).trim()
   const there = (path: string): string => join(lease.workdir, path)
   const run = async (script = 'true'): Promise<void> => {
     const {code, stderr} = await sandbox.run(['run', '--id', 'synced', '--shell', script])
@@ -64,6 +67,30 @@ describe('what run syncs', () => {
     chmodSync(here('bin/tool'), 0o644)
     await run()
     assert.equal(statSync(there('bin/tool')).mode & 0o111, 0)
+  })
+
+  it('is a file that was written to, whatever became of its size and time', async () => {
+    write('vendor', 'version 1.0.1')
+    utimesSync(here('vendor'), 499_162_500, 499_162_500)
+    await run()
+    write('vendor', 'version 1.0.2')
+    utimesSync(here('vendor'), 499_162_500, 499_162_500)
+    await run()
+    assert.equal(readFileSync(there('vendor'), 'utf8'), 'version 1.0.2')
+    rmSync(here('vendor'))
+  })
+
+  it('takes away what an interrupted sync has brought when it is gone from the checkout', async () => {
+    write('elsewhere', 'of a branch')
+    // It unpacks what it gets and fails, as when the connection is lost at the end.
+    write('tar', `#!/bin/sh\n${tar} "$@"; for word; do if [ "$word" = --extract ]; then exit 9; fi; done\n`, fake)
+    chmodSync(join(fake, 'tar'), 0o755)
+    const broken = {env: {PATH: `${fake}:${process.env['PATH']}`}}
+    assert.equal((await sandbox.run(['run', '--id', 'synced', '--', 'true'], broken)).code, 5)
+    assert.ok(existsSync(there('elsewhere')))
+    rmSync(here('elsewhere'))
+    await run()
+    assert.equal(existsSync(there('elsewhere')), false)
   })
 
   it('takes away what is gone from the checkout, tracked or not, and nothing that the lease made itself', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 
 import type {LocalFile} from '../../src/operations/checkout-files.js'
 import {planSync} from '../../src/operations/sync-plan.js'
+import type {Synced} from '../../src/operations/synced.js'
 import type {Stat} from '../../src/workspace/stat.js'
 
 const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
@@ -11,6 +12,7 @@ const local = (path: string, more: Partial<LocalFile> = {}): LocalFile => ({
   mode: 0o644,
   size: 3,
   mtime: '5.000000001',
+  changed: '7',
   target: '',
   ...more,
 })
@@ -18,8 +20,17 @@ const stat = (path: string, more: Partial<Stat> = {}): Stat =>
   ({path: bytes(path), type: 'file', mode: 0o644, size: 3, mtime: '5.000000001', target: '', ...more}) as Stat
 
 describe('planSync', () => {
-  const plan = (files: LocalFile[], stats: Stat[], before: string[] = []): {send: string[]; remove: string[]} => {
-    const {send, remove} = planSync(files, stats, before, (found, wanted) => found === wanted)
+  const plan = (
+    files: LocalFile[],
+    stats: Stat[],
+    before: string[] | Synced = [],
+  ): {send: string[]; remove: string[]} => {
+    const {send, remove} = planSync(
+      files,
+      stats,
+      Array.isArray(before) ? new Map(before.map(path => [path, ''])) : before,
+      (found, wanted) => found === wanted,
+    )
     return {send: send.map(({path}) => path), remove: [...remove].sort()}
   }
 
@@ -35,6 +46,12 @@ describe('planSync', () => {
     it(`sends a file whose ${what} differs`, () =>
       assert.deepEqual(plan([local('a')], [stat('a', more)]), {send: ['a'], remove: []}))
   }
+
+  it('sends a file that was written to since it was sent, whatever its time and size are', () => {
+    const [files, there] = [[local('a')], [stat('a')]]
+    assert.deepEqual(plan(files, there, new Map([['a', '6']])), {send: ['a'], remove: []})
+    for (const before of ['7', '']) assert.deepEqual(plan(files, there, new Map([['a', before]])).send, [])
+  })
 
   it('takes no notice of mode bits that git does not keep', () =>
     assert.deepEqual(plan([local('a')], [stat('a', {mode: 0o600})]), {send: [], remove: []}))

@@ -60,9 +60,10 @@ if ours "$2"; then echo running; else echo gone; fi`
 /**
  * Removes a lease. It takes another name first, so that it is gone at once for everybody else. What does not bear its marker is
  * not touched, but for an empty directory, which an interrupted `acquire` leaves: it prints `foreign`. Nor is what holds something that is mounted
- * there from elsewhere, which would go with it: it prints `mounted` and where.
+ * there from elsewhere, which would go with it: it prints `mounted` and where. Without a home directory nothing was made in it.
  */
-export const RELEASE = `${PATHS}
+export const RELEASE = `[ -n "$1" ] || [ -n "\${HOME:-}" ] || exit 0
+${PATHS}
 ${MOUNTS_BELOW}
 gone=$root/.released-$2
 mounts=$(mounts_below "$lease" self; mounts_below "$gone" self)
