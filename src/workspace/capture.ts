@@ -9,6 +9,7 @@ import {BrokenOff} from './layer/broken-off.js'
 import {asCorrupt, storePacked, transferCorrupt} from './layer/packed.js'
 import {releasePiece} from './layer/release.js'
 import type {LayerWriter} from './layer/writer.js'
+import {isOther} from './moved.js'
 import type {Packing} from './pack.js'
 import {readable, type Stat} from './stat.js'
 import {corrupt} from './tar/corrupt.js'
@@ -25,6 +26,8 @@ export interface CaptureInto {
   readonly tar: TarDialect
   /** Gets every entry that has come whole, also when others do not. */
   readonly entries: Entry[]
+  /** Gets the paths under which something else was read than was listed: what is there later may be what was listed again. */
+  readonly moved: Set<string>
 }
 
 /**
@@ -35,14 +38,14 @@ export async function capture(
   transport: Transport,
   root: string,
   stats: readonly Stat[],
-  {layer, directory, packing, tar, entries}: CaptureInto,
+  {layer, directory, packing, tar, entries, moved}: CaptureInto,
   task: ProgressTask,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const source = openSource(transport, root, stats, {tar, packing}, signal)
   const framed = packing !== null && packing !== 'gzip'
-  const missing = new Set(stats.map(stat => stat.path))
-  const parser = createTarParser(collectInto(entries, layer.name, missing))
+  const missing = new Map(stats.map(stat => [stat.path, stat]))
+  const parser = createTarParser(collectInto({entries, moved}, layer.name, missing))
   const take = (chunk: Buffer): void => {
     feed(parser, chunk)
     task.advance(chunk.length)
@@ -65,7 +68,7 @@ export async function capture(
   }
 
   throwIfAborted(signal)
-  const warnings = await source.judge([...missing].map(readable), parser.finished())
+  const warnings = await source.judge([...missing.keys()].map(readable), parser.finished())
   throwIfAborted(signal)
   return warnings
 }
@@ -83,9 +86,13 @@ function feed(parser: TarParser, chunk: Buffer): void {
 
 /**
  * Turns what the parser sees into entries with hashes. Each of the files that were asked for may come once.
- * @param missing those that have not come so far
+ * @param missing those that have not come so far, as they were listed
  */
-function collectInto(entries: Entry[], layer: string, missing: Set<string>): TarSink {
+function collectInto(
+  {entries, moved}: Pick<CaptureInto, 'entries' | 'moved'>,
+  layer: string,
+  missing: Map<string, Stat>,
+): TarSink {
   const first = firstNames(entries)
   const content = contentHash()
   let open: {header: TarHeader; at: number} | null = null
@@ -100,7 +107,10 @@ function collectInto(entries: Entry[], layer: string, missing: Set<string>): Tar
 
   return {
     entry: (header, at) => {
-      if (!missing.delete(header.path)) throw corrupt(`${readable(header.path)}, which was not asked for`)
+      const listed = missing.get(header.path)
+      if (listed === undefined) throw corrupt(`${readable(header.path)}, which was not asked for`)
+      missing.delete(header.path)
+      if (isOther(header, listed)) moved.add(header.path)
       open = {header, at}
       content.begin(header)
     },

@@ -8,6 +8,7 @@ import type {RestorePlan} from './plan.js'
 import {refusedFor, sidecarOf} from './sidecar.js'
 import type {StageRequest} from './stage-request.js'
 import {FARM, PREPARE, TAKE} from './staging-scripts.js'
+import {printedTime} from './time.js'
 
 /** A staging directory with what could be had without sending it. */
 export interface Prepared {
@@ -48,7 +49,7 @@ async function begin(
 }
 
 async function takeOver(
-  {transport, target, plan, tools, attempt, owner}: StageRequest,
+  {transport, target, plan, tools, attempt, owner, since, witness}: StageRequest,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const sidecar = sidecarOf(target)
@@ -59,13 +60,20 @@ async function takeOver(
   // What was not sent a moment ago has to be hashed, whatever it looks like. Where that cannot be, it does not stay in the way.
   const goesOn = tools.hashes && tools.tar.name === 'gnu' ? attempt : ''
   const purpose = 'take over unchanged files'
-  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, goesOn, owner], signal, {
+  const {stdout} = await runScript(transport, FARM, [sidecar, target, ...sizes, goesOn, owner, since], signal, {
     purpose,
     input,
     refusals: refusedFor(target),
   })
-  const [exact, said, space = ''] = stdout.toString('utf8').split('\n')
+  const [exact, said, space = '', at = '', ...rest] = stdout.toString('latin1').split('\n')
+  const written = rest
+    .join('\n')
+    .split('\0')
+    .filter(path => path !== '')
   const free = Number.parseInt(space, 10) * 1024
+  const below = plan.unit === '' || plan.unit === null ? '' : `${plan.unit}/`
+  const told = {written: written.map(path => `${below}${path}`), at: at === '' ? '' : printedTime(at)}
+  witness.taken({...told, sent: new Set(plan.send.map(({path}) => path))})
   if (exact === 'inexact') return {send: withDirectories(plan), free, kept: false}
   const missing = said === 'kept' ? await takeArrived(transport, sidecar, plan.send, tools, signal) : null
   return {send: missing ?? plan.send, free, kept: missing !== null}

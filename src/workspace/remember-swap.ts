@@ -17,6 +17,7 @@ import {sidecarOf} from './sidecar.js'
 import type {Staged} from './staged.js'
 import type {Stat} from './stat.js'
 import {within} from './unit.js'
+import type {Witness} from './witness.js'
 
 /** What was restored, and where to. */
 export interface SwapContext {
@@ -38,6 +39,7 @@ export interface Swapped {
   readonly staged: Staged | null
   /** The baseline of what has filled an empty workdir; null: it was not empty. */
   readonly filled: Buffer | null
+  readonly witness: Witness
   readonly tar: TarDialect
 }
 
@@ -47,7 +49,7 @@ export interface Swapped {
  */
 export async function rememberSwap(
   {transport, target, manifest, baselines, excludes, undo}: SwapContext,
-  {before, baseline, plan, staged, filled, tar}: Swapped,
+  {before, baseline, plan, staged, filled, witness, tar}: Swapped,
   context: Pick<Context, 'progress'>,
 ): Promise<void> {
   const {unit} = plan
@@ -65,7 +67,13 @@ export async function rememberSwap(
     swapped && undo === 'keep' && baseline !== null ? keptStats(transport, target, signal) : null,
   ])
   if (kept !== null && baseline !== null) {
-    await noteBaseline(baselines.undo, baseline.checkpoint, refreshed(stillKnown(before, baseline), kept), context)
+    const now = kept.filter(witness.vouches)
+    await noteBaseline(
+      baselines.undo,
+      baseline.checkpoint,
+      refreshed(stillKnown(before, baseline), now, () => true),
+      context,
+    )
   }
 
   if (filled !== null) {
@@ -74,7 +82,7 @@ export async function rememberSwap(
   }
 
   const rest = before.filter(({path}) => !touched.has(path) && (unit === null || !within(unit, path)))
-  const current = selectStats([...rest, ...alone, ...trees], excludes).kept
+  const current = selectStats([...rest, ...[...alone, ...trees].filter(witness.vouches)], excludes).kept
   await noteBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime), context)
 }
 

@@ -31,13 +31,14 @@ export const stillKnown = (stats: readonly Stat[], baseline: Baseline): Stat[] =
 /**
  * The same files with the change times of now: a swap moves these and nothing else. What somebody wrote meanwhile keeps its
  * old ones, and counts as touched ever after.
+ * @param moved whether the change time of a file was moved by ourselves
  */
-export function refreshed(known: readonly Stat[], now: readonly Stat[]): Stat[] {
+export function refreshed(known: readonly Stat[], now: readonly Stat[], moved: (stat: Stat) => boolean): Stat[] {
   const byPath = new Map(now.map(stat => [stat.path, stat]))
   return known.map(stat => {
     const found = byPath.get(stat.path)
     const same = found?.inode === stat.inode && found.mtime === stat.mtime && found.size === stat.size
-    return same ? {...stat, ctime: found.ctime} : stat
+    return same && (found.type === 'directory' || moved(found)) ? {...stat, ctime: found.ctime} : stat
   })
 }
 

@@ -21,6 +21,7 @@ import type {StageRequest} from './stage-request.js'
 import type {Staged} from './staged.js'
 import {swapIn} from './swap.js'
 import {NO_TWIN, type Looks, type Twin} from './twin.js'
+import {newestIn, newWitness} from './witness.js'
 
 export interface RestoreTreeRequest {
   readonly transport: Transport
@@ -71,6 +72,7 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
   const plan = planOnce(selection, manifest.tree, same)
   const result = summary(plan)
   if (request.dryRun) return result
+  const witness = newWitness()
   let staged: Staged | null = null
   let changed = ''
   let filled: Buffer | null = null
@@ -80,8 +82,9 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     const empty = before.every(({path}) => path === '')
     const twin = twinFor(request, {empty, plan, tools})
     const owner = attempt
+    const since = newestIn(before)
     staged = await stage(
-      {transport, target, twin, attempt, owner, empty, plan, manifest, layersDirectory, tools},
+      {transport, target, twin, attempt, owner, empty, plan, manifest, layersDirectory, tools, since, witness},
       context,
     )
     throwIfAborted(signal)
@@ -105,7 +108,11 @@ export async function restoreTree(request: RestoreTreeRequest, context: Context)
     const fingerprint = changed === '' ? null : (staged?.fingerprint() ?? null)
     return fingerprint === null ? null : {fingerprint, changed}
   })
-  await rememberSwap({...request, manifest}, {before, baseline: known, plan, staged, filled, tar: tools.tar}, context)
+  await rememberSwap(
+    {...request, manifest},
+    {before, baseline: known, plan, staged, filled, witness, tar: tools.tar},
+    context,
+  )
   return result
 }
 

@@ -10,6 +10,7 @@ import {selectStats} from './excludes.js'
 import {readIgnoreFile} from './ignore-file.js'
 import {sortByContent} from './known-content.js'
 import {workdirNotFound} from './heard-listing.js'
+import {withoutMoved} from './moved.js'
 import {openTarget} from './open-target.js'
 import {sortByReceived} from './received.js'
 import type {SaveRequest, SaveResult} from './save-request.js'
@@ -39,14 +40,18 @@ export async function saveWorkspace(request: SaveRequest, context: Context): Pro
   const {again, rest: missing} = await sortByReceived(place, changed, request.received)
   const {known, rest} = await sortByContent(place, missing, same.values(), lender?.tree.values() ?? [])
   const storing = storeChanges(request, rest, tools, context)
-  const [layer, encoded] = await Promise.all([storing, encodeBaseline(request.id, kept)])
+  const [layer, asListed] = await Promise.all([storing, encodeBaseline(request.id, kept)])
   throwIfAborted(signal)
   const lost = tools.tar.losses === null ? [] : [tools.tar.losses]
   const warnings = [...listing.warnings, ...refused, ...(layer?.warnings ?? []), ...lost]
   const found = {layer, again, known, patterns, warnings}
   const {artifact, tree, content, manifestBytes, layerBytes} = await storeManifest(request, base, same, found)
   await request.record(artifact)
-  await writeDurably(request.baselineFile, encoded)
+  const moved = layer?.moved ?? new Set()
+  await writeDurably(
+    request.baselineFile,
+    moved.size === 0 ? asListed : await encodeBaseline(request.id, withoutMoved(kept, moved)),
+  )
   return {
     artifact,
     sizes: {content, stored: layerBytes + manifestBytes, entries: tree.size},

@@ -3,6 +3,7 @@ import type {HostTools} from './host.js'
 import type {Manifest} from './manifest.js'
 import type {RestorePlan} from './plan.js'
 import type {Twin} from './twin.js'
+import type {Witness} from './witness.js'
 
 /** New content of a workdir, and what it takes to build that beside it. */
 export interface StageRequest {
@@ -20,4 +21,8 @@ export interface StageRequest {
   readonly manifest: Manifest
   readonly layersDirectory: string
   readonly tools: HostTools
+  /** The newest change time that the target was listed with; empty: none. */
+  readonly since: string
+  /** Is told what is taken over from the target. */
+  readonly witness: Witness
 }

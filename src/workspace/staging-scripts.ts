@@ -51,7 +51,8 @@ ${FREE}`
  * Begins a staging directory with a copy of what is there, by hard links. Parameters: sidecar, target, bytes of the first and of the second part
  * of the input, and of all of it, which attempt may go on with what it has staged, whose it is. Input: the unit, directories of the copy whose content
  * changes, and then paths to remove from it, children first. Prints `inexact` where directories may have got other times than those they had,
- * `kept` where `staging/before/` holds what the attempt has staged so far, and the free kilobytes. It may still wait for its input when the next
+ * `kept` where `staging/before/` holds what the attempt has staged so far, the free kilobytes, and where GNU find is the time by which all names were
+ * made, and the files that had changed by then since `$8`, the newest change time that is known, a NUL after each. It may still wait for its input when the next
  * attempt has moved the directory away, so it works in it, wherever that is.
  */
 export const FARM = `${COMMON}${OURS}${GO_BACK}
@@ -66,6 +67,7 @@ at "$2"; live=$found
 at tree; copy=$found
 exact=
 if [ -d "$live" ] && [ ! -L "$live" ]; then
+  if [ -n "\${8:-}" ]; then find "$live" ! -type d -newerct "@$8" -printf '%P\\0' > written 2>/dev/null || :; fi
   mkdir -p -- "\${copy%/*}"
   if [ -z "$unit" ]; then rmdir tree; fi
   cp -al -- "$live" "$copy" 2>/dev/null || { drop "$copy"; cp -a -- "$live" "$copy"; }
@@ -80,9 +82,15 @@ rm -df -- "$@" 2>/dev/null || for path do
   if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir -- "$path"; else rm -f -- "$path"; fi
 done' sh
 rm -f ../input
+: > ../linked
 echo $exact
 echo $kept
-${FREE}`
+${FREE}
+cd ..
+find linked -printf '%C@' 2>/dev/null || :
+echo
+if [ -s written ]; then cat written; fi
+rm -f written linked`
 
 /**
  * Takes files over that an attempt has staged before. Parameters: sidecar. Input: their paths. Prints `taken` where all of them were; else any may

@@ -15,6 +15,8 @@ export interface StoredLayer {
   readonly descriptor: LayerDescriptor
   readonly entries: readonly Entry[]
   readonly warnings: readonly string[]
+  /** Paths under which something else was read than was listed. */
+  readonly moved: ReadonlySet<string>
 }
 
 /** Stores files of the workdir as a layer; null where there are none. What came before the connection is lost is kept for the next attempt. */
@@ -32,11 +34,12 @@ export async function storeChanges(
   const layer = await createLayerWriter(directory, layerName(request))
   const packing = packingFrom(transport, tools, bytes)
   const entries: Entry[] = []
+  const moved = new Set<string>()
 
   try {
-    const into = {layer, directory, packing, tar: tools.tar, entries}
+    const into = {layer, directory, packing, tar: tools.tar, entries, moved}
     const warnings = await capture(transport, workdir, changed, into, task, context.signal)
-    return {descriptor: await layer.finish(), entries, warnings}
+    return {descriptor: await layer.finish(), entries, warnings, moved}
   } catch (error) {
     try {
       if (!isLost(error) || entries.length === 0) throw error

@@ -64,9 +64,11 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
     context.signal,
   )
   const known = current === null ? [] : stillKnown(replaced, current)
-  const forUndo = refreshed(known, await statsAfterSwap(transport, tree))
+  // A rename moves the change time of what it renames, and a second name that of its file.
+  const moved = ({path}: Stat): boolean => path === unit
+  const forUndo = refreshed(known, await statsAfterSwap(transport, tree), moved)
   await noteOrForget(baselines.undo, store(baselines.undo, current, forUndo), context)
-  const now = refreshed([...(kept?.stats.values() ?? [])], await statsAfterSwap(transport, target))
+  const now = refreshed([...(kept?.stats.values() ?? [])], await statsAfterSwap(transport, target), moved)
   await noteOrForget(baselines.current, store(baselines.current, kept, now), context)
   return {checkpoint: meta.replacedBy}
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import {appendFile, readFile, writeFile} from 'node:fs/promises'
+import {appendFile, readFile, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {SWAP} from '../../src/workspace/swap-scripts.js'
+import {FARM} from '../../src/workspace/staging-scripts.js'
+import {SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
 import {archiveLab, SETTLED} from '../support/archive-lab.js'
-import {meddleAfter} from '../support/meddle.js'
+import {meddleAfter, meddleBefore} from '../support/meddle.js'
 
 // A dev server does not know that its workdir is being replaced.
 describe('a program that writes while a restore is going on', () => {
@@ -30,6 +31,46 @@ describe('a program that writes while a restore is going on', () => {
     await restore(next)
     assert.equal(await readFile(join(workdir, 'a/log'), 'utf8'), 'saved and more')
   })
+
+  // As `cp -p` does it, and whatever unpacks a package over another one of the same age.
+  for (const [when, script] of Object.entries({FARM, SEAL, SWAP}))
+    for (const [whose, meddle] of Object.entries({before: meddleBefore, after: meddleAfter}))
+      it(`keeps its size and its time, ${whose} ${when}, and is in the next checkpoint all the same`, async () => {
+        const {workdir, write, create, restore, undo} = lab()
+        const [kept, other] = [join(workdir, 'a/kept'), join(workdir, 'a/other')]
+        for (const [file, content] of [
+          [kept, 'version 1'],
+          [other, 'untouched'],
+        ] as const) {
+          await write(file.slice(workdir.length + 1), content)
+          await utimes(file, 499_162_500, 499_162_500)
+        }
+
+        await write('a/edited', 'saved')
+        await sleep(2 * SETTLED)
+        const {checkpoint} = await create()
+        await write('a/edited', 'mine')
+        await write('a/new', 'mine')
+        await sleep(2 * SETTLED)
+        lab().wrap = transport =>
+          meddle(transport, script, async () => {
+            await sleep(2 * SETTLED)
+            await writeFile(kept, 'version 2')
+            await utimes(kept, 499_162_500, 499_162_500)
+            await sleep(2 * SETTLED)
+          })
+        await restore(checkpoint)
+        lab().wrap = transport => transport
+        const next = await create({parent: checkpoint})
+        await write('a/kept', 'lost')
+        await write('a/edited', 'mine')
+        await restore(next.checkpoint)
+        assert.equal(await readFile(kept, 'utf8'), 'version 2')
+        await restore(checkpoint)
+        assert.equal(await readFile(kept, 'utf8'), 'version 1')
+        await undo()
+        assert.equal(await readFile(kept, 'utf8'), 'version 2')
+      })
 
   it('does not change what undo puts back', async () => {
     const {workdir, write, create, restore, undo} = lab()

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {appendFile, readFile, rm} from 'node:fs/promises'
-import {join} from 'node:path'
+import {appendFile, link, mkdir, readFile, rename, rm, utimes, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import type {Writable} from 'node:stream'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Transport} from '../../src/core/transport.js'
-import {archiveLab} from '../support/archive-lab.js'
+import {archiveLab, SETTLED} from '../support/archive-lab.js'
 
 /** Lets something happen between the listing and the moment in which tar gets its names. */
 const beforeTar = (transport: Transport, happen: () => Promise<void>): Transport => ({
@@ -53,6 +54,42 @@ describe('saving a workdir that does not hold still', () => {
     assert.equal(sizes.entries, 3)
     assert.deepEqual(await verify(checkpoint), [])
   })
+
+  // A directory that is renamed takes its files along, and nothing of them tells.
+  for (const [what, content, hardlink] of [
+    ['of the same size and time', 'from elsewhere', false],
+    ['of another size', 'short', false],
+    ['with two names', 'from elsewhere', true],
+  ] as const)
+    it(`does not take for the workdir's what it has read of another directory: files ${what}`, async () => {
+      const {workdir, write, create, restore} = lab()
+      const other = join(dirname(workdir), 'other')
+      const aside = join(dirname(workdir), 'aside')
+      await write('live/file', 'of the workdir')
+      if (hardlink) await link(join(workdir, 'live/file'), join(workdir, 'second'))
+      await mkdir(other)
+      await sleep(2 * SETTLED)
+      await writeFile(join(other, 'file'), content)
+      for (const file of [join(workdir, 'live/file'), join(other, 'file')]) {
+        await utimes(file, 499_162_500, 499_162_500)
+        await sleep(2 * SETTLED)
+      }
+
+      lab().wrap = transport =>
+        beforeTar(transport, async () => {
+          await rename(join(workdir, 'live'), aside)
+          await rename(other, join(workdir, 'live'))
+        })
+      const {checkpoint} = await create()
+      await rename(join(workdir, 'live'), other)
+      await rename(aside, join(workdir, 'live'))
+      lab().wrap = transport => transport
+      const next = await create({parent: checkpoint})
+      for (const name of hardlink ? ['live/file', 'second'] : ['live/file']) await rm(join(workdir, name))
+      await restore(next.checkpoint)
+      for (const name of hardlink ? ['live/file', 'second'] : ['live/file'])
+        assert.equal(await readFile(join(workdir, name), 'utf8'), 'of the workdir', name)
+    })
 
   it('warns of a directory that vanishes with all that it held', async () => {
     const {workdir, write, create, restore} = lab()

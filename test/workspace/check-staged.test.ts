@@ -11,6 +11,7 @@ import {parseProbe, type HostTools} from '../../src/workspace/host.js'
 import {isFilled} from '../../src/workspace/is-filled.js'
 import {listTree} from '../../src/workspace/listing.js'
 import type {Manifest} from '../../src/workspace/manifest.js'
+import {newWitness} from '../../src/workspace/witness.js'
 import type {StageRequest} from '../../src/workspace/stage-request.js'
 import {listStaged, type Staged} from '../../src/workspace/staged.js'
 import {entryOf, idOf} from '../support/entries.js'
@@ -83,7 +84,14 @@ describe('what fills a workdir', () => {
         const expected = entries.filter(({path}) => path.startsWith(unit))
         const plan = {unit, expected, send, directories: []}
         const manifest = {id: idOf(1), tree: treeOf(entries)}
-        const request = {transport: localTransport(), plan, tools: toolsOf(true), empty, manifest}
+        const request = {
+          transport: localTransport(),
+          plan,
+          tools: toolsOf(true),
+          empty,
+          manifest,
+          witness: newWitness(),
+        }
         return checkStaged(request as unknown as StageRequest, dir(), Promise.resolve(new Map()), signal)
       }
       await hash(content)

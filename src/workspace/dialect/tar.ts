@@ -25,11 +25,12 @@ const BLOCKS = '128'
 /** The same for a tarball that is made, which is filled up to it: whoever knows that it is small says less. */
 const RECORD = `\${crabbox_blocks:-${BLOCKS}}`
 
-// One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option.
+// One round trip: names go in, a tarball comes out. Names begin with ./ so that none is taken for an option. Change times tell whether what was
+// read is what was listed.
 const gnu: TarDialect = {
   name: 'gnu',
   create: `exec tar --create --file=- --directory="$1" --format=posix --sparse --xattrs --acls \\
-  --pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f \\
+  --pax-option=delete=atime,exthdr.name=%d/PaxHeaders/%f \\
   --blocking-factor="${RECORD}" --no-recursion --ignore-failed-read --null --verbatim-files-from --files-from=-`,
   // Asking for attributes that nothing has takes a fifth of the time. What is made in a directory with a default ACL would have one, though,
   // of which only the ls of GNU is known to tell.

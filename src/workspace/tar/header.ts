@@ -22,6 +22,8 @@ export interface TarHeader {
   readonly size: number
   readonly stored: number
   readonly mtime: string
+  /** When the file was last changed in any way, where the tar of the host says that; else empty. */
+  readonly changed: string
   /** Where a symbolic or a hard link points; empty for other types. */
   readonly target: string
   /** A digest of extended attributes and ACLs; null where there are none. */
@@ -68,6 +70,7 @@ export function decodeHeader(block: Buffer, pax: PaxRecords): TarHeader {
     size,
     stored,
     mtime: tarTime(pax.get('mtime') ?? String(number(block, 136, 12))),
+    changed: pax.has('ctime') ? tarTime(pax.get('ctime') ?? '') : '',
     target: type === 'hardlink' ? relative(link(block, pax)) : type === 'symlink' ? link(block, pax) : '',
     attributes: attributesOf(pax),
     sparse,

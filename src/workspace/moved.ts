@@ -1,0 +1,15 @@
+import type {Stat} from './stat.js'
+import type {TarHeader} from './tar/header.js'
+
+/** Whether a file is not the one that was listed, or not as it was. */
+export function isOther({type, size, mtime, changed, target}: TarHeader, listed: Stat): boolean {
+  if (type !== 'file' && type !== 'symlink') return false
+  if (type === 'file' ? size !== listed.size : target !== listed.target) return true
+  return mtime !== listed.mtime || (changed !== '' && listed.ctime !== '' && changed !== listed.ctime)
+}
+
+/** What was not what was listed when it was read is believed to be nothing later, under none of its names. */
+export function withoutMoved(stats: readonly Stat[], moved: ReadonlySet<string>): Stat[] {
+  const inodes = new Set(stats.filter(({path}) => moved.has(path)).map(({inode}) => inode))
+  return stats.map(stat => (inodes.has(stat.inode) ? {...stat, ctime: ''} : stat))
+}
