@@ -30,7 +30,7 @@ export async function measureRound(round, {nearby}) {
   await take('run true', () => round.crabbox('run', '--id', lease.slug, '--no-sync', '--', 'true'))
   if (nearby) await take('tar -czf', () => round.remote(gzipped, `> ${archive}`))
   await take('tar | zstd', () => round.remote(there, `> ${archive}`))
-  if (nearby) await take('stored and hashed', () => round.remote(there, `| tee ${archive} | zstd -q -d | sha256sum`))
+  if (nearby) await take('stored and hashed', () => round.remote(there, `| tee ${archive} | zstd -q -d | openssl dgst -sha256`))
   const before = round.stored()
   const first = await take('create', () => round.create('first'))
   const firstBytes = round.stored() - before
@@ -46,7 +46,7 @@ export async function measureRound(round, {nearby}) {
   const unpack = `mkdir ${copy} && cd ${copy} && zstd -q -d | tar -x`
   await take('zstd -d | tar x', () => round.remote(unpack, `< ${archive}`))
   rmSync(copy, {recursive: true, force: true})
-  const hash = 'find . -type f -print0 | xargs -0 sha256sum > /dev/null'
+  const hash = 'find . -type f -print0 | xargs -0 openssl dgst -sha256 -r > /dev/null'
   if (nearby) await take('unpacked and hashed', () => round.remote(`${unpack} && ${hash}`, `< ${archive}`))
   rmSync(copy, {recursive: true, force: true})
   if (nearby) await take('one unpacked, seven copied', () => copyOut(round), 8)
