@@ -7,7 +7,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {Lease} from '../../src/core/lease.js'
 import {processExists} from '../../src/state/process.js'
 import {useSandbox} from '../support/cli.js'
-import {refuses} from '../support/refusals.js'
+import {assertRefusal, refuses} from '../support/refusals.js'
 import {newKey, startServer, type TestServer} from '../support/ssh-server.js'
 
 describe('a host over SSH, from the command line', () => {
@@ -53,6 +53,20 @@ describe('a host over SSH, from the command line', () => {
     rmSync(workdir, {recursive: true})
     await refuses(sandbox, on('true'), {exit: 4, code: 'WORKDIR_NOT_FOUND', says: /of lease emptied is gone/})
     assert.equal((await run(['stop', '--id', 'emptied'])).code, 0)
+  })
+
+  it('is refused where the user has no home directory there, and nothing of it stays', async () => {
+    const homeless = await startServer({users: [key.public], env: {PATH: process.env['PATH']}})
+    const warmup = ['warmup', '--host', `me@127.0.0.1:${homeless.port}`, '--accept-new-host-key', '--slug', 'homeless']
+    try {
+      for (let tries = 0; tries < 2; tries++)
+        assertRefusal(await run(warmup), {exit: 5, code: 'HOST_COMMAND_FAILED', says: /HOME: is not set/})
+    } finally {
+      await homeless.close()
+    }
+
+    const {leases} = await sandbox.json<{leases: Lease[]}>(['list'])
+    assert.ok(!leases.some(({slug}) => slug === 'homeless'))
   })
 
   it('passes a signal on as its number', async () => {
