@@ -30,7 +30,8 @@ export async function measureRound(round, {nearby}) {
   await take('run true', () => round.crabbox('run', '--id', lease.slug, '--no-sync', '--', 'true'))
   if (nearby) await take('tar -czf', () => round.remote(gzipped, `> ${archive}`))
   await take('tar | zstd', () => round.remote(there, `> ${archive}`))
-  if (nearby) await take('stored and hashed', () => round.remote(there, `| tee ${archive} | zstd -q -d | openssl dgst -sha256`))
+  if (nearby)
+    await take('stored and hashed', () => round.remote(there, `| tee ${archive} | zstd -q -d | openssl dgst -sha256`))
   const before = round.stored()
   const first = await take('create', () => round.create('first'))
   const firstBytes = round.stored() - before
