@@ -95,6 +95,8 @@ export async function refusedRepository(cwd: string): Promise<{readonly root: st
     root = dirname(root)
   }
 
-  const reason = await run('git', ['-C', cwd, 'rev-parse', '--show-toplevel']).then(() => null, firstLine)
-  return reason === null ? null : {root, reason}
+  // A repository without a work tree is no checkout, and is not refused.
+  const asked = run('git', ['-C', cwd, 'rev-parse', '--git-dir'], {env: {...process.env, LC_ALL: 'C'}})
+  const reason = await asked.then(() => null, firstLine)
+  return reason === null || reason.includes('not a git repository (or any') ? null : {root, reason}
 }

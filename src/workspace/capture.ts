@@ -45,7 +45,7 @@ export async function capture(
   const source = openSource(transport, root, stats, {tar, packing}, signal)
   const framed = packing !== null && packing !== 'gzip'
   const missing = new Map(stats.map(stat => [stat.path, stat]))
-  const parser = createTarParser(collectInto({entries, moved}, layer.name, missing))
+  const parser = createTarParser(collectInto({entries, moved, tar}, layer.name, missing))
   const take = (chunk: Buffer): void => {
     feed(parser, chunk)
     task.advance(chunk.length)
@@ -89,7 +89,7 @@ function feed(parser: TarParser, chunk: Buffer): void {
  * @param missing those that have not come so far, as they were listed
  */
 function collectInto(
-  {entries, moved}: Pick<CaptureInto, 'entries' | 'moved'>,
+  {entries, moved, tar}: Pick<CaptureInto, 'entries' | 'moved' | 'tar'>,
   layer: string,
   missing: Map<string, Stat>,
 ): TarSink {
@@ -110,7 +110,7 @@ function collectInto(
       const listed = missing.get(header.path)
       if (listed === undefined) throw corrupt(`${readable(header.path)}, which was not asked for`)
       missing.delete(header.path)
-      if (isOther(header, listed)) moved.add(header.path)
+      if (isOther(header, listed, tar.sameTime)) moved.add(header.path)
       open = {header, at}
       content.begin(header)
     },

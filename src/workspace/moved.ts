@@ -1,11 +1,20 @@
+import type {TarDialect} from './dialect/tar.js'
 import type {Stat} from './stat.js'
 import type {TarHeader} from './tar/header.js'
 
-/** Whether a file is not the one that was listed, or not as it was. */
-export function isOther({type, size, mtime, changed, target}: TarHeader, listed: Stat): boolean {
+/**
+ * Whether a file is not the one that was listed, or not as it was.
+ * @param sameTime how far the host's tar can be trusted with times
+ */
+export function isOther(
+  {type, size, mtime, changed, target}: TarHeader,
+  listed: Stat,
+  sameTime: TarDialect['sameTime'],
+): boolean {
   if (type !== 'file' && type !== 'symlink') return false
   if (type === 'file' ? size !== listed.size : target !== listed.target) return true
-  return mtime !== listed.mtime || (changed !== '' && listed.ctime !== '' && changed !== listed.ctime)
+  if (!sameTime(mtime, listed.mtime)) return true
+  return changed !== '' && listed.ctime !== '' && changed !== listed.ctime
 }
 
 /** What was not what was listed when it was read is believed to be nothing later, under none of its names. */

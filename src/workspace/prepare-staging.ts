@@ -65,7 +65,7 @@ async function takeOver(
     input,
     refusals: refusedFor(target),
   })
-  const [exact, said, space = '', at = '', ...rest] = stdout.toString('latin1').split('\n')
+  const [exact, said, at = '', space = '', ...rest] = stdout.toString('latin1').split('\n')
   const written = rest
     .join('\n')
     .split('\0')

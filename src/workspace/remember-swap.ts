@@ -67,13 +67,14 @@ export async function rememberSwap(
     swapped && undo === 'keep' && baseline !== null ? keptStats(transport, target, signal) : null,
   ])
   if (kept !== null && baseline !== null) {
-    const now = kept.filter(witness.vouches)
-    await noteBaseline(
-      baselines.undo,
-      baseline.checkpoint,
-      refreshed(stillKnown(before, baseline), now, () => true),
-      context,
+    // What only the kept tree has, and somebody wrote into, is put back as it is, and nobody knows what it is equal to. The same goes for
+    // a file that was renamed: that has moved its change time.
+    const doubted = new Set(kept.filter(stat => !witness.vouches(stat) && !witness.shared(stat)).map(({path}) => path))
+    const known = stillKnown(before, baseline).filter(
+      ({path, type}) => !doubted.has(path) && (type === 'directory' || path !== unit),
     )
+    const now = refreshed(known, kept.filter(witness.vouches), () => true)
+    await noteBaseline(baselines.undo, baseline.checkpoint, now, context)
   }
 
   if (filled !== null) {

@@ -17,7 +17,8 @@ export const ELSEWHERE = 76
 
 /**
  * `into` goes to the directory that holds the unit of a target, where `name` is what it is called. A link on the way would lead out of the workdir,
- * and whoever may write there may put one there at any time: so nothing is replaced by its path, but by its name where it was gone to.
+ * and whoever may write there may put one there at any time: so nothing is replaced by its path, but by its name where it was gone to. `straight` sees that directories,
+ * by their paths on its input, are reached through no link, and are none.
  *
  * A script whose client went away unseen may still run, or wait for its input: what it writes to is renamed first, which cannot fail for that, and
  * it works in its own directory until all of its input has come, which `receive` sees to. A BSD's `head` takes no count of nothing, so `first` does.
@@ -46,6 +47,19 @@ into() {
     fi
   fi
   echo "$1\${way:+/$way} is a link, or not where it was" >&2
+  return ${ELSEWHERE}
+}
+straight() {
+  root=$(cd -P -- "$1" && printf %s. "$PWD")
+  root=\${root%.} xargs -0 sh -c '
+for path do
+  path=\${path#./}
+  name=\${path##*/}
+  way=\${path%"$name"}
+  way=$root\${way:+/\${way%/}}
+  cd -P -- "$way" 2>/dev/null && [ "$PWD" = "$way" ] && [ -d "./$name" ] && [ ! -L "./$name" ] || exit 255
+done' sh && return 0
+  echo "a directory in $1 is a link, or not where it was" >&2
   return ${ELSEWHERE}
 }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }

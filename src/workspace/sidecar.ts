@@ -20,6 +20,7 @@ export async function recoverSidecar(
 ): Promise<void> {
   await runScript(transport, RECOVER, [sidecarOf(target), target, '', clientId(stateDir)], signal, {
     purpose: 'clean up after an interrupted restore',
+    refusals: movedAway(target),
   })
 }
 
@@ -53,6 +54,16 @@ export async function discardStaging(
 
 const WORKDIR_BUSY = 'WORKDIR_BUSY'
 
+/** What scripts say that would leave the workdir by a link. */
+export const movedAway = (target: string): NonNullable<ScriptOptions['refusals']> => ({
+  [ELSEWHERE]: () =>
+    busyError(
+      'WORKDIR_MOVED',
+      `a directory in ${target} on the way to what is replaced became a link, or was moved; nothing was touched through it`,
+      'Put it back, and try again.',
+    ),
+})
+
 /** What scripts say that find somebody else at work. */
 export const refusedFor = (target: string): NonNullable<ScriptOptions['refusals']> => ({
   [OVERTAKEN]: () =>
@@ -61,10 +72,5 @@ export const refusedFor = (target: string): NonNullable<ScriptOptions['refusals'
       `another client restores ${target} at the same time; this one has changed nothing`,
       'Wait until it is done, look at what is there then, and try again.',
     ),
-  [ELSEWHERE]: () =>
-    busyError(
-      'WORKDIR_MOVED',
-      `a directory in ${target} on the way to what was to be replaced became a link, or was moved, at the same time; what is there was left alone`,
-      'Put it back, and try again.',
-    ),
+  ...movedAway(target),
 })

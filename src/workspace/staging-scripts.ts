@@ -51,13 +51,13 @@ ${FREE}`
  * Begins a staging directory with a copy of what is there, by hard links. Parameters: sidecar, target, bytes of the first and of the second part
  * of the input, and of all of it, which attempt may go on with what it has staged, whose it is. Input: the unit, directories of the copy whose content
  * changes, and then paths to remove from it, children first. Prints `inexact` where directories may have got other times than those they had,
- * `kept` where `staging/before/` holds what the attempt has staged so far, the free kilobytes, and where GNU find is the time by which all names were
- * made, and the files that had changed by then since `$8`, the newest change time that is known, a NUL after each. It may still wait for its input when the next
+ * `kept` where `staging/before/` holds what the attempt has staged so far, the time by which all names were made, where GNU find is, the free kilobytes, and
+ * the files that had changed by then since `$8`, the newest change time that is known, a NUL after each. It may still wait for its input when the next
  * attempt has moved the directory away, so it works in it, wherever that is.
  */
 export const FARM = `${COMMON}${OURS}${GO_BACK}
 ${begin('go_back', '$6', '$7')}
-cd staging
+cd -P staging
 mkdir tree
 receive input "$5"
 first "$3" input > unit
@@ -73,7 +73,7 @@ if [ -d "$live" ] && [ ! -L "$live" ]; then
   cp -al -- "$live" "$copy" 2>/dev/null || { drop "$copy"; cp -a -- "$live" "$copy"; }
   case $(cp --version 2>&1) in *GNU*) ;; *) exact=inexact ;; esac
 fi
-cd tree
+cd -P tree
 if [ "$4" -gt 0 ]; then
   tail -c "+$(($3 + 1))" ../input | head -c "$4" | xargs -0 sh -c '[ "$#" -eq 0 ] || chmod -- u+wx "$@"' sh
 fi
@@ -83,12 +83,12 @@ rm -df -- "$@" 2>/dev/null || for path do
 done' sh
 rm -f ../input
 : > ../linked
+cd -P ..
 echo $exact
 echo $kept
-${FREE}
-cd ..
 find linked -printf '%C@' 2>/dev/null || :
 echo
+${FREE}
 if [ -s written ]; then cat written; fi
 rm -f written linked`
 

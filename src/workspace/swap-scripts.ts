@@ -26,7 +26,9 @@ if [ -e "../$4/metadata" ]; then : > metadata
 elif (into "$2" && there "./$name"); then : > existed
 else (into "$2"); fi
 if [ "$5" -gt 0 ]; then
-  head -c "$5" input | pack dirs "$2"
+  head -c "$5" input > ways
+  cat ways | straight "$2"
+  cat ways | pack dirs "$2"
 fi
 rm -f input`
 
@@ -49,7 +51,7 @@ if there "$staged"; then opened "$staged" live-mode; move "$staged" "$live"; fi
 closed "$live" live-mode
 closed . place-mode
 cd -- "$side"
-unpack "$source/dirs" "$2" 2>/dev/null || :
+if [ ! -s next/ways ] || cat next/ways | straight "$2" 2>/dev/null; then unpack "$source/dirs" "$2" 2>/dev/null || :; fi
 if [ "$(cat next/keep)" = drop ]; then
   rm -f next/sealed
   cd .. && { drop "$1" || :; }

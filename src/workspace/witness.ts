@@ -20,6 +20,8 @@ export interface Witness {
   readonly checked: (stats: readonly Stat[]) => void
   /** Whether a file is as it was listed, or sent, for all that its change time tells. Everything else is. */
   readonly vouches: (stat: Stat) => boolean
+  /** Whether a file is in the new content, too. */
+  readonly shared: (stat: Stat) => boolean
 }
 
 export function newWitness(): Witness {
@@ -34,15 +36,18 @@ export function newWitness(): Witness {
         files.map(stat => [stat.inode, {...stat, sent: taken.sent.has(stat.path), written: written.has(stat.path)}]),
       )
     },
-    vouches: ({type, inode, ctime, links}) => {
-      const then = type === 'directory' ? undefined : staged.get(inode)
-      if (then === undefined) return true
+    shared: ({inode}) => staged.has(inode),
+    vouches: ({path, type, inode, ctime, links}) => {
+      if (type === 'directory') return true
+      const then = staged.get(inode)
+      if (then === undefined) return !taken.written.includes(path) && !isLater(ctime, taken.at)
       // What was kept before is removed by the swap, with further names of the same files.
       const dropped = links < then.links
       if (then.written || (!dropped && [then.ctime, ctime].every(time => time !== '') && then.ctime !== ctime))
         return false
+      // Too fresh to be told then, it has stayed what it is now.
       const last = then.ctime === '' && !dropped ? ctime : then.ctime
-      return then.sent || taken.at === '' || !isLater(last, taken.at)
+      return then.sent || !isLater(last, taken.at)
     },
   }
 }
@@ -51,5 +56,5 @@ export function newWitness(): Witness {
 export const newestIn = (stats: readonly Stat[]): string =>
   stats.reduce((newest, {ctime}) => (newest === '' || isLater(ctime, newest) ? ctime : newest), '')
 
-/** Both have nine decimals. */
-const isLater = (a: string, b: string): boolean => (a.length === b.length ? a > b : a.length > b.length)
+/** Both have nine decimals, or are empty: then nobody knows. */
+const isLater = (a: string, b: string): boolean => b !== '' && (a.length === b.length ? a > b : a.length > b.length)

@@ -53,6 +53,17 @@ describe('run and the repository that it stands in', () => {
     assert.equal((await run(['run', '--id', 'shop', '--no-sync', '--', 'true'], within)).code, 0)
   })
 
+  it('takes what has no work tree, or is no repository, for no checkout, as git does', async () => {
+    const [hub, stray] = [join(dir, 'hub'), join(dir, 'stray')]
+    execFileSync('git', ['init', '--quiet', '--bare', join(hub, '.bare')], {env})
+    write('.git', 'gitdir: ./.bare\n', hub)
+    mkdirSync(join(stray, '.git'), {recursive: true})
+    for (const cwd of [hub, stray]) {
+      const {code, stderr} = await run(['run', '--id', 'shop', '--', 'true'], {cwd})
+      assert.deepEqual([code, stderr], [0, 'warning: not in a git checkout: nothing was synced\n'])
+    }
+  })
+
   it('syncs a checkout whose name ends in white space, and not its neighbour', async () => {
     for (const name of ['name ', 'name']) {
       write(`of ${JSON.stringify(name)}`, 'content', join(dir, name))

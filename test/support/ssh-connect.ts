@@ -8,7 +8,7 @@ import {sshTransport} from '../../src/transports/ssh/transport.js'
 import type {SshHome} from './ssh-home.js'
 
 /** A connection of its own to a test's server, whose key is new. */
-export async function connectTo(lab: SshHome, more: Pick<OpenOptions, 'again'> = {}): Promise<Transport> {
+export async function connectTo(lab: SshHome, more: Pick<OpenOptions, 'silent'> = {}): Promise<Transport> {
   const {signal} = new AbortController()
   const options = {pinned: null, acceptNew: true, knownHostsFile: join(lab.home, 'hosts'), ask: null, signal, ...more}
   rmSync(join(lab.home, 'hosts'), {force: true})

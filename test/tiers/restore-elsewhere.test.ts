@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import {mkdir, readFile, readlink, rename, symlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readFile, readlink, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
 import {FARM} from '../../src/workspace/staging-scripts.js'
 import {SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
 import {archiveLab} from '../support/archive-lab.js'
 import {meddleBefore} from '../support/meddle.js'
-import {pictureOf} from '../support/tree.js'
+import {pictureOf, type Picture} from '../support/tree.js'
 
 // Whoever may write in a workdir may put a link there that leads out of it, at any time.
 describe('a directory on the way to what is replaced that becomes a link', () => {
@@ -62,6 +62,52 @@ describe('a directory on the way to what is replaced that becomes a link', () =>
     assert.equal(await readlink(workdir), elsewhere())
     assert.equal(await readFile(join(workdir, 'f'), 'utf8'), 'saved')
   })
+
+  // Nothing but the metadata of these changes: they are not swapped.
+  for (const changed of ['z', 'z/y']) {
+    const before = async (): Promise<Awaited<ReturnType<typeof prepare>>> => {
+      const {write, create, workdir} = lab()
+      await write('a/f', 'saved')
+      await write('z/y/data', 'saved')
+      for (const path of ['z', 'z/y']) await chmod(join(workdir, path), 0o750)
+      const {checkpoint} = await create()
+      await write('a/f', 'mine')
+      await chmod(join(workdir, changed), 0o755)
+      return checkpoint
+    }
+    const swap = async (): Promise<void> => {
+      await rename(join(lab().workdir, 'z'), elsewhere())
+      await symlink(elsewhere(), join(lab().workdir, 'z'))
+    }
+    const isRefused = async (work: Promise<unknown>, picture: Picture): Promise<void> => {
+      await assert.rejects(work, {code: 'WORKDIR_MOVED'})
+      assert.equal(await readlink(join(lab().workdir, 'z')), elsewhere())
+      assert.equal((await pictureOf(elsewhere())).get('y'), picture.get('z/y'))
+    }
+
+    it(`leads no metadata of ${changed} out of the workdir in a restore`, async () => {
+      const {restore, workdir} = lab()
+      const checkpoint = await before()
+      const picture = await pictureOf(workdir)
+      lab().wrap = transport => meddleBefore(transport, SEAL, swap)
+      await isRefused(restore(checkpoint), picture)
+      assert.equal(await readFile(join(workdir, 'a/f'), 'utf8'), 'mine')
+    })
+
+    it(`leads no metadata of ${changed} out of the workdir in an undo, which works once it is back`, async () => {
+      const {restore, undo, workdir} = lab()
+      await restore(await before())
+      const picture = await pictureOf(workdir)
+      await swap()
+      await isRefused(undo(), picture)
+      assert.equal(await readFile(join(workdir, 'a/f'), 'utf8'), 'saved')
+      await rm(join(workdir, 'z'))
+      await rename(elsewhere(), join(workdir, 'z'))
+      await undo()
+      assert.equal(await readFile(join(workdir, 'a/f'), 'utf8'), 'mine')
+      assert.equal((await stat(join(workdir, changed))).mode & 0o777, 0o755)
+    })
+  }
 
   it('leads no undo out of the workdir', async () => {
     const {restore, undo, workdir} = lab()

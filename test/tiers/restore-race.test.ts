@@ -3,7 +3,7 @@ import {appendFile, readFile, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {FARM} from '../../src/workspace/staging-scripts.js'
+import {FARM, PREPARE} from '../../src/workspace/staging-scripts.js'
 import {SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
 import {archiveLab, SETTLED} from '../support/archive-lab.js'
 import {meddleAfter, meddleBefore} from '../support/meddle.js'
@@ -70,6 +70,32 @@ describe('a program that writes while a restore is going on', () => {
         assert.equal(await readFile(kept, 'utf8'), 'version 1')
         await undo()
         assert.equal(await readFile(kept, 'utf8'), 'version 2')
+      })
+
+  for (const unit of ['d/f', 'd'])
+    for (const [when, script] of Object.entries({PREPARE, FARM, SEAL}))
+      it(`is put back by undo, and saved then, when it wrote before ${when} into a file that was replaced: ${unit}`, async () => {
+        const {workdir, write, create, restore, undo} = lab()
+        const file = join(workdir, 'd/f')
+        const put = async (content: string): Promise<void> => {
+          await write('d/f', content)
+          await utimes(file, 499_162_500, 499_162_500)
+          if (unit === 'd') await write('d/g', content)
+          await sleep(2 * SETTLED)
+        }
+        await put('AAAA')
+        const first = await create()
+        await put('BBBB')
+        const second = await create({parent: first.checkpoint})
+        lab().wrap = transport => meddleBefore(transport, script, () => put('XXXX'))
+        await restore(first.checkpoint)
+        lab().wrap = transport => transport
+        await undo()
+        const there = await readFile(file, 'utf8')
+        const third = await create({parent: second.checkpoint})
+        await write('d/f', 'lost')
+        await restore(third.checkpoint)
+        assert.equal(await readFile(file, 'utf8'), there)
       })
 
   it('does not change what undo puts back', async () => {

@@ -55,10 +55,19 @@ function wayTo({host, hostKey}: Host, {signal, ask, stateDir}: Context, acceptNe
     // Whoever wants one key alone may share with one who is content with it; not the other way round.
     name: hostKey === null ? name : pinnedTo(hostKey),
     alsoCalled: opened => pinnedTo(opened.hostKey),
-    open: ({again, wanted, closed}) => {
+    open: ({again, silent, wanted, closed}) => {
       const asking = ask === undefined ? null : askWhen(wanted, ask)
       const until = AbortSignal.any([signal, closed])
-      return openSsh(address, {pinned: hostKey, acceptNew, knownHostsFile, ask: asking, wanted, signal: until, again})
+      return openSsh(address, {
+        pinned: hostKey,
+        acceptNew,
+        knownHostsFile,
+        ask: asking,
+        wanted,
+        signal: until,
+        again,
+        silent,
+      })
     },
   }
 }

@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   readonly sock?: Duplex | undefined
   /** True where the host was given up a moment ago, and only cleaning up is left to do. Default: false. */
   readonly again?: boolean | undefined
+  /** True where the host let us in a moment ago, and gave no shell. Default: false. */
+  readonly silent?: boolean | undefined
   /** The error for a host that accepts none of the methods. */
   readonly refused: (target: string) => CrabboxError
 }
@@ -53,7 +55,7 @@ export interface Connection {
 /** Milliseconds until a host that does not answer is given up; and one that has not answered just before. */
 const TIMEOUT = {first: 20_000, again: 3000}
 
-/** The same for one that lets us in, until its first channel is open, and until a shell has come to our command. */
+/** The same for one that lets us in, until its first channel is open, and until a shell has come to our command: a profile may take its time. */
 const PATIENCE = {first: 30_000, again: 3000}
 
 /** A host that says nothing for this long is asked for a sign of life, in milliseconds, and given up after so many. */
@@ -72,7 +74,6 @@ const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
 export async function openConnection(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
   throwIfAborted(signal)
   const {host, port, user, methods, hostKey, sock, refused} = options
-  const turn = options.again === true ? 'again' : 'first'
   const target = formatHostAddress({user, host, port})
   const ssh = new NodeSSH()
   let refusal: CrabboxError | null = null
@@ -81,7 +82,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     port,
     username: user,
     authHandler: [...methods],
-    readyTimeout: TIMEOUT[turn],
+    readyTimeout: TIMEOUT[options.again === true ? 'again' : 'first'],
     ...KEEPALIVE,
     ...(sock === undefined ? {} : {sock}),
     algorithms: {cipher: {prepend: [...CIPHERS], append: [], remove: []}, ...hostKey.algorithms},
@@ -120,7 +121,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     abandoned = true
     client.destroy()
   }
-  const patience = PATIENCE[turn]
+  const patience = PATIENCE[options.silent === true ? 'again' : 'first']
   const answer = firstAnswer(
     why => {
       failure ??= new Error(why)

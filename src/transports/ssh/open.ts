@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly ask: Ask | null
   /** True where the host was given up a moment ago, and is not waited for long. Default: false. */
   readonly again?: boolean
+  /** True where the host let us in a moment ago, and gave no shell. Default: false. */
+  readonly silent?: boolean
   /** Resolves when somebody needs the connection: before, no agent is asked, which may ask the user. Default: somebody does. */
   readonly wanted?: Promise<void>
   /** The hosts that are being connected to through this one, the last one first. Default: none. */
@@ -83,7 +85,7 @@ export async function openTarget(
       const unopened = locked.filter(file => !passphrases.has(file))
       const refused = (where: string): CrabboxError => authFailed(where, {tried, locked: unopened, misspelt, unusable})
       const connection = await openConnection(
-        {host, port, user, methods, hostKey, refused, sock: way?.sock, again: options.again},
+        {host, port, user, methods, hostKey, refused, sock: way?.sock, again: options.again, silent: options.silent},
         options.signal,
       )
       return {connection: way === null ? connection : closingToo(connection, way.close), hostKey: hostKey.shown()}

@@ -32,6 +32,8 @@ interface Shared {
 export interface Opening {
   /** Whether the one before it was given up, or could not be opened. */
   readonly again: boolean
+  /** Whether the host let the one before it in, and then gave no answer. */
+  readonly silent: boolean
   /** Resolves when somebody needs it, which may be never. */
   readonly wanted: Promise<void>
   /** Aborts when nobody will. */
@@ -59,6 +61,7 @@ export interface SharedConnections {
 export function sharedConnections(): SharedConnections {
   const all = new Map<string, Shared>()
   const lost = new Set<string>()
+  const silent = new Set<string>()
   const forget = (shared: Shared): void => {
     shared.unlisten()
     for (const [name, one] of all) if (one === shared) all.delete(name)
@@ -68,7 +71,7 @@ export function sharedConnections(): SharedConnections {
     const closed = new AbortController()
     let want: () => void = () => undefined
     const wanted = new Promise<void>(resolve => (want = resolve))
-    const opening = open({again: lost.has(name), wanted, closed: closed.signal})
+    const opening = open({again: lost.has(name), silent: silent.has(name), wanted, closed: closed.signal})
     const close = (): void => {
       if (shared.users > 0) return
       clearTimeout(shared.closing)
@@ -106,9 +109,12 @@ export function sharedConnections(): SharedConnections {
       throw error
     })
     if (opened === null) return lend(name, open, alsoCalled, context)
+    const noteSilence = ({connection}: Opened): void => {
+      if (connection.abandoned()) for (const names of [lost, silent]) names.add(name)
+    }
     if (opened.connection.closed()) {
       forget(shared)
-      if (opened.connection.abandoned()) lost.add(name)
+      noteSilence(opened)
       return lend(name, open, alsoCalled, context)
     }
 
@@ -120,7 +126,7 @@ export function sharedConnections(): SharedConnections {
       if (!lent) return
       lent = false
       shared.users -= 1
-      if (opened.connection.abandoned()) lost.add(name)
+      noteSilence(opened)
       if (shared.users > 0) return
       shared.closing = setTimeout(shared.close, done?.aborted === false ? LINGER.told : LINGER.untold)
     }

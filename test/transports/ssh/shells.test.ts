@@ -12,13 +12,13 @@ const never = new AbortController().signal
 /** A profile that waits for ever, but for the first who logs in. */
 const FIRST_ONLY = 'mkdir "$FIRST" 2>/dev/null || exec sleep 60; exec sh "$@"'
 
-/** Milliseconds after which a shell is late on a host that was given up a moment ago. */
+/** Milliseconds after which a shell is late on a host that gave no shell a moment ago. */
 const LATE = 3000
 
 describe('a host whose profile waits for input', () => {
   const lab = sshHome({shell: ['sh', '-c', 'exec sleep 60', 'login']})
   it('is given up when its first shell is late, and not asked for another', async () => {
-    const transport = await connectTo(lab, {again: true})
+    const transport = await connectTo(lab, {silent: true})
     const begun = performance.now()
     await assert.rejects(transport.spawn({argv: ['true']}, never).exit, {
       code: 'HOST_SHELL_UNUSABLE',
@@ -36,7 +36,7 @@ describe('a host that gives one shell in time', () => {
   const lab = sshHome({shell: ['sh', '-c', FIRST_ONLY, 'login'], env: {...process.env, FIRST: first}})
   after(() => rmSync(first, {recursive: true}))
   it('goes on with what that one does, whatever becomes of those made ready for later', async () => {
-    const transport = await connectTo(lab, {again: true})
+    const transport = await connectTo(lab, {silent: true})
     const working = transport.spawn({argv: ['sh', '-c', 'cat; exit 7']}, never)
     await sleep(LATE * 0.5)
     const second = transport.spawn({argv: ['true']}, never)
