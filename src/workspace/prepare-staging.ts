@@ -72,7 +72,7 @@ async function takeOver(
     .filter(path => path !== '')
   const free = Number.parseInt(space, 10) * 1024
   const below = plan.unit === '' || plan.unit === null ? '' : `${plan.unit}/`
-  const told = {written: written.map(path => `${below}${path}`), at: at === '' ? '' : printedTime(at)}
+  const told = {written: new Set(written.map(path => `${below}${path}`)), at: at === '' ? '' : printedTime(at)}
   witness.taken({...told, sent: new Set(plan.send.map(({path}) => path))})
   if (exact === 'inexact') return {send: withDirectories(plan), free, kept: false}
   const missing = said === 'kept' ? await takeArrived(transport, sidecar, plan.send, tools, signal) : null

@@ -3,7 +3,7 @@ import type {Stat} from './stat.js'
 /** What a restore takes over: files that get a further name in the new content, which moves their change times. */
 export interface Taken {
   /** Paths that had been written to by then, since the workdir was listed. */
-  readonly written: readonly string[]
+  readonly written: ReadonlySet<string>
   /** When all names were made, as the file system tells it; empty where the host does not say. */
   readonly at: string
   /** What is sent instead. */
@@ -25,22 +25,22 @@ export interface Witness {
 }
 
 export function newWitness(): Witness {
-  let taken: Taken = {written: [], at: '', sent: new Set()}
+  let taken: Taken = {written: new Set(), at: '', sent: new Set()}
   let staged = new Map<string, Stat & {readonly sent: boolean; readonly written: boolean}>()
   return {
     taken: what => (taken = what),
     checked: stats => {
-      const written = new Set(taken.written)
+      const {sent, written} = taken
       const files = stats.filter(({type}) => type !== 'directory')
       staged = new Map(
-        files.map(stat => [stat.inode, {...stat, sent: taken.sent.has(stat.path), written: written.has(stat.path)}]),
+        files.map(stat => [stat.inode, {...stat, sent: sent.has(stat.path), written: written.has(stat.path)}]),
       )
     },
     shared: ({inode}) => staged.has(inode),
     vouches: ({path, type, inode, ctime, links}) => {
       if (type === 'directory') return true
       const then = staged.get(inode)
-      if (then === undefined) return !taken.written.includes(path) && !isLater(ctime, taken.at)
+      if (then === undefined) return !taken.written.has(path) && !isLater(ctime, taken.at)
       // What was kept before is removed by the swap, with further names of the same files.
       const dropped = links < then.links
       if (then.written || (!dropped && [then.ctime, ctime].every(time => time !== '') && then.ctime !== ctime))
