@@ -32,12 +32,15 @@ if [ "$5" -gt 0 ]; then
 fi
 rm -f input`
 
-// What is left of a sealed swap; can be stopped and run again at any line.
-const FINISH = `source=$(cat next/source)
+// Where the parts of a sealed swap lie.
+const PARTS = `source=$(cat next/source)
 read_unit next/unit
 side=$PWD
 at "$side/$source/tree"; staged=$found
-at "$side/next/tree"; kept=$found
+at "$side/next/tree"; kept=$found`
+
+// What is left of a sealed swap; can be stopped and run again at any line.
+const FINISH = `${PARTS}
 into "$2"
 live=./$name
 opened . place-mode
@@ -71,11 +74,7 @@ ${FINISH}
 finished=$?
 set -e
 if [ "$finished" != 0 ]; then
-  source=$(cat next/source)
-  read_unit next/unit
-  side=$PWD
-  at "$side/$source/tree"; staged=$found
-  at "$side/next/tree"; kept=$found
+${PARTS}
   reached=
   if into "$2" 2>/dev/null; then reached=yes; fi
   live=./$name
