@@ -18,7 +18,7 @@ export const ELSEWHERE = 76
 /**
  * `into` goes to the directory that holds the unit of a target, where `name` is what it is called. A link on the way would lead out of the workdir,
  * and whoever may write there may put one there at any time: so nothing is replaced by its path, but by its name where it was gone to. `straight` sees that directories,
- * by their paths on its input, are reached through no link, and are none.
+ * by their paths on its input, are reached through no link, and are none. The whole workdir is only no link itself: what holds it is Crabbox's own.
  *
  * A script whose client went away unseen may still run, or wait for its input: what it writes to is renamed first, which cannot fail for that, and
  * it works in its own directory until all of its input has come, which `receive` sees to. A BSD's `head` takes no count of nothing, so `first` does.
@@ -39,12 +39,8 @@ into() {
     way=\${way%/}
   fi
   if [ ! -L "$1" ] && cd -P -- "$1"; then
-    root=$(pwd -P; printf .)
-    root=\${root%??}\${way:+/$way}
-    if [ -z "$way" ] || cd -P -- "./$way"; then
-      here=$(pwd -P; printf .)
-      if [ "\${here%??}" = "$root" ]; then return 0; fi
-    fi
+    root=$PWD\${way:+/$way}
+    if cd -P -- "./$way" && [ "$PWD" = "$root" ]; then return 0; fi
   fi
   echo "$1\${way:+/$way} is a link, or not where it was" >&2
   return ${ELSEWHERE}

@@ -73,7 +73,7 @@ const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'] as const
  */
 export async function openConnection(options: ConnectionOptions, signal: AbortSignal): Promise<Connection> {
   throwIfAborted(signal)
-  const {host, port, user, methods, hostKey, sock, refused} = options
+  const {host, port, user, methods, hostKey, sock, again = false, silent = false, refused} = options
   const target = formatHostAddress({user, host, port})
   const ssh = new NodeSSH()
   let refusal: CrabboxError | null = null
@@ -82,7 +82,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     port,
     username: user,
     authHandler: [...methods],
-    readyTimeout: TIMEOUT[options.again === true ? 'again' : 'first'],
+    readyTimeout: again ? TIMEOUT.again : TIMEOUT.first,
     ...KEEPALIVE,
     ...(sock === undefined ? {} : {sock}),
     algorithms: {cipher: {prepend: [...CIPHERS], append: [], remove: []}, ...hostKey.algorithms},
@@ -121,7 +121,7 @@ export async function openConnection(options: ConnectionOptions, signal: AbortSi
     abandoned = true
     client.destroy()
   }
-  const patience = PATIENCE[options.silent === true ? 'again' : 'first']
+  const patience = silent ? PATIENCE.again : PATIENCE.first
   const answer = firstAnswer(
     why => {
       failure ??= new Error(why)

@@ -2,6 +2,7 @@ import {rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
+import {processExists} from '../../../../../src/state/process.js'
 import {docker, dockerLines} from './docker.js'
 
 /** Marks what belongs to a lab cloud: its value is the cloud's owner, which begins with the id of its process. */
@@ -37,7 +38,7 @@ const idsOf = async (owner: string, list: readonly string[]): Promise<string[]> 
 
 /** Removes what lab clouds of processes that are gone have left. */
 export async function removeOrphans(): Promise<void> {
-  for (const owner of await owners()) if (!isAlive(owner)) await removeAll(owner)
+  for (const owner of await owners()) if (!processExists(Number.parseInt(owner, 10))) await removeAll(owner)
 }
 
 /** Containers come and go with their network, and an image outlives neither unless its removal was cut short. */
@@ -52,13 +53,4 @@ async function owners(): Promise<Set<string>> {
       : dockerLines('image', 'inspect', '--format', `{{index .Config.Labels "${LABEL}"}}`, ...images),
   ])
   return new Set(labels.flat())
-}
-
-function isAlive(owner: string): boolean {
-  try {
-    process.kill(Number.parseInt(owner, 10), 0)
-    return true
-  } catch {
-    return false
-  }
 }
