@@ -2,7 +2,7 @@ import {CrabboxError, isErrno, providerError, reasonOf} from '../../core/errors.
 import {BrokenOff, nextOf} from './broken-off.js'
 import {codecFor, type Codec} from './codec.js'
 import {FRAME_BYTES} from './descriptor.js'
-import {release} from './release.js'
+import {release, releasePiece} from './release.js'
 import type {Unit} from './unit.js'
 import type {LayerWriter} from './writer.js'
 import {unpackUnits} from './unpack-units.js'
@@ -52,6 +52,7 @@ async function unpackHere(
     if (short) throw new Error('a frame has the wrong size')
     short = raw.reduce((sum, piece) => sum + piece.length, 0) < FRAME_BYTES
     await layer.writePacked(packed)
+    packed.forEach(releasePiece)
     for (const piece of raw) {
       take(piece)
       release(piece)

@@ -38,7 +38,8 @@ export async function createLayerWriter(directory: string, id: string): Promise<
   const hashes: string[] = []
   // Frames are used again: eight megabytes at a time, garbage would cost more than the work.
   const spare: Buffer[] = []
-  let frame: Buffer = Buffer.allocUnsafeSlow(FRAME_BYTES)
+  const newFrame = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(FRAME_BYTES)
+  let frame: Buffer | null = null
   let filled = 0
   let bytes = 0
   let unflushed = 0
@@ -79,12 +80,13 @@ export async function createLayerWriter(directory: string, id: string): Promise<
 
   const write = async (chunk: Buffer): Promise<void> => {
     for (let rest = chunk; rest.length > 0;) {
+      frame ??= newFrame()
       const taken = rest.copy(frame, filled)
       filled += taken
       rest = rest.subarray(taken)
       if (filled < FRAME_BYTES) continue
       close(frame, FRAME_BYTES)
-      frame = spare.pop() ?? Buffer.allocUnsafeSlow(FRAME_BYTES)
+      frame = null
       filled = 0
       if (waiting.length >= PARALLEL) await waiting.shift()
     }
@@ -96,7 +98,7 @@ export async function createLayerWriter(directory: string, id: string): Promise<
   }
 
   const finish = async (): Promise<LayerDescriptor> => {
-    if (filled > 0) close(frame, filled)
+    if (frame !== null) close(frame, filled)
     await queue
     await codec.close()
     await flushing
