@@ -71,17 +71,28 @@ function apt(...args) {
   if (result.status !== 0) throw new Error(`apt-get ${args.join(' ')} failed\n${result.stdout}${result.stderr}`)
 }
 
-/** Two runs at the same time, of about the same length: machines take their time to boot, and the other tests have work meanwhile. */
+/**
+ * Runs at the same time: machines take their time to boot, a host and its client wait for each other, and the other tests have work
+ * meanwhile. What makes users of this machine stays in one of them, since they may be told apart by nothing but their numbers.
+ */
 async function runTests() {
-  const waiting = ['aws-*', 'ec2-*'].map(name => `.test/test/lab/${name}.test.js`)
-  const others = ['.test/test/lab/*.test.js', ...waiting.flatMap(pattern => ['--ignore', pattern])]
-  const [first, second] = [mocha(others, 'inherit'), mocha(waiting, 'pipe')]
-  const [code, {output, code: other}] = await Promise.all([first.then(({code: status}) => status), second])
-  process.stdout.write(output)
-  return code || other
+  const files = pattern => `.test/test/lab/${pattern}.test.js`
+  const machines = ['aws-*', 'ec2-*'].map(files)
+  const hosts = ['ssh-*', 'owners', 'providers-verify'].map(files)
+  const others = [files('*'), ...[...machines, ...hosts].flatMap(pattern => ['--ignore', pattern])]
+  const shown = mocha(others, 'inherit')
+  const kept = [mocha(hosts, 'pipe'), mocha(machines, 'pipe')]
+  const codes = [(await shown).code]
+  for (const run of kept) {
+    const {code, output} = await run
+    process.stdout.write(output)
+    codes.push(code)
+  }
+
+  return codes.find(code => code !== 0) ?? 0
 }
 
-/** Runs mocha. `pipe`: what it prints is kept, so that two do not print into each other's lines. */
+/** Runs mocha. `pipe`: what it prints is kept, so that no two print into each other's lines. */
 function mocha(args, stdio) {
   const program = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')
   const options = ['--no-config', '--reporter', 'test/support/reporter.cjs', '--timeout', '300000']
