@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
+import {cp, rename, rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {FARM} from '../../src/workspace/staging-scripts.js'
@@ -105,4 +106,30 @@ describe('a restore that was killed', () => {
       assert.deepEqual(await pictureOf(workdir), wanted)
     })
   }
+
+  it('once it was sealed is not finished through a link, and given up where nothing was moved yet', async () => {
+    const {workdir, write, create, restore, recover} = lab()
+    for (const name of ['f', 'g']) await write(`a/b/${name}`, 'saved')
+    const {checkpoint} = await create()
+    for (const name of ['f', 'g']) await write(`a/b/${name}`, 'mine')
+    await killed(SWAP, () => restore(checkpoint))
+    swapUntil(': > next/sealed')
+    const [place, moved, elsewhere] = ['a', '../moved', '../elsewhere'].map(path => join(workdir, path)) as [
+      string,
+      string,
+      string,
+    ]
+    await rename(place, moved)
+    await cp(moved, elsewhere, {recursive: true})
+    await symlink(elsewhere, place)
+    const untouched = await pictureOf(elsewhere)
+    await assert.rejects(recover(), {code: 'WORKDIR_MOVED', kind: 'busy'})
+    assert.deepEqual(await pictureOf(elsewhere), untouched)
+    await rm(place)
+    await rename(moved, place)
+    await recover()
+    assert.equal(readFileSync(join(place, 'b/f'), 'utf8'), 'mine')
+    await restore(checkpoint)
+    assert.equal(readFileSync(join(place, 'b/f'), 'utf8'), 'saved')
+  })
 })
