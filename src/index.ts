@@ -65,6 +65,7 @@ export type {RepoIdentity} from './core/repo.js'
 export {
   RESTORABLE_TIERS,
   type RestorableTier,
+  type Recovery,
   type RestoreHandlers,
   type RestoreRequest,
   type RestoreResult,

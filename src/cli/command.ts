@@ -61,10 +61,9 @@ export abstract class CrabboxCommand extends Command {
 
   /** The same for an environment that there is already. */
   protected async changing(environment: Environment): Promise<Environment> {
-    const {recover} = await import('../operations/recover.js')
+    const {recover, toldOf} = await import('../operations/recover.js')
     await prepareStateDir(environment.stateDir)
-    for (const {what, since} of await recover(environment))
-      environment.progress.warn(`${what} of ${since} was interrupted; it has been cleaned up`)
+    for (const interruption of await recover(environment)) environment.progress.warn(toldOf(interruption))
     return environment
   }
 

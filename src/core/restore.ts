@@ -28,6 +28,9 @@ export interface UndoRequest {
   readonly target: string
 }
 
+/** What became of an interrupted restore, or undo: it was finished, or given up before it had changed the target. */
+export type Recovery = 'finished' | 'given up'
+
 /** In-place restore, for the tiers that have it. Each operation stops soon after `context.signal` aborts, with `INTERRUPTED`. */
 export interface RestoreHandlers<T extends Tier> {
   /**
@@ -40,8 +43,8 @@ export interface RestoreHandlers<T extends Tier> {
    * Throws `NOTHING_TO_UNDO` (`busyError`). Answers with the checkpoint that the restore was of.
    */
   readonly undo: (request: UndoRequest, context: Context) => Promise<{readonly checkpoint: string}>
-  /** Finishes or removes what an interrupted restore left beside the target. Nothing there is success. */
-  readonly recover: (request: UndoRequest, context: Context) => Promise<void>
+  /** Finishes or removes what an interrupted restore left beside the target. Null: nothing was there, or nothing that tells. */
+  readonly recover: (request: UndoRequest, context: Context) => Promise<Recovery | null>
 }
 
 /** Tiers that can be restored in place. */

@@ -10,7 +10,7 @@ import type {DamagedRow, Table} from '../state/table.js'
 import {preferredCompression} from '../workspace/layer/codec.js'
 import type {Environment} from './environment.js'
 import {listLeases} from './list-leases.js'
-import {recover} from './recover.js'
+import {recover, toldOf} from './recover.js'
 import {clearVerifications} from './verification.js'
 import {settleCheckpoints, settleLeases} from './settle-rows.js'
 
@@ -113,10 +113,7 @@ async function checkRecords(stateDir: string): Promise<Finding[]> {
 async function checkInterrupted(environment: Environment): Promise<Finding[]> {
   const found = await recover(environment)
   const cleared = await clearVerifications(environment)
-  return [
-    ...found.map(({what, since}) => note(`${what} of ${since} was interrupted; it has been cleaned up`, null)),
-    ...cleared.map(line => note(line, null)),
-  ]
+  return [...found.map(interruption => note(toldOf(interruption), null)), ...cleared.map(line => note(line, null))]
 }
 
 /** Without their records, layers cannot be told from garbage: after a lost catalog they may be all that is left. */

@@ -1,7 +1,7 @@
 import {busyError, CrabboxError, usageError} from '../core/errors.js'
 import {restoreHandlersFor} from '../core/narrow.js'
 import type {Provider} from '../core/provider.js'
-import {RESTORABLE_TIERS, type RestorableTier, type RestoreHandlers} from '../core/restore.js'
+import {RESTORABLE_TIERS, type Recovery, type RestorableTier, type RestoreHandlers} from '../core/restore.js'
 
 type EveryRestore = Pick<RestoreHandlers<RestorableTier>, 'undo' | 'recover'>
 
@@ -27,7 +27,13 @@ export function everyRestore(provider: Provider): EveryRestore {
       throw nothing
     },
     recover: async (request, context) => {
-      for (const handlers of all) await handlers.recover(request, context)
+      let found: Recovery | null = null
+      for (const handlers of all) {
+        const one = await handlers.recover(request, context)
+        found ??= one
+      }
+
+      return found
     },
   }
 }

@@ -1,5 +1,6 @@
 import {posix} from 'node:path'
 
+import type {Recovery} from '../core/restore.js'
 import {openLeases} from '../state/leases.js'
 import {forgetHolder, type Holder} from '../state/locks.js'
 import {sweepAbandoned} from '../state/sweep.js'
@@ -10,11 +11,22 @@ import {withLease} from './locking.js'
 import {recoverRecords} from './recover-records.js'
 import {tidy} from './tidy.js'
 
-/** One thing that was interrupted, in a sentence. */
+/** One thing that was interrupted. */
 export interface Interruption {
   readonly what: string
   readonly since: string
+  /** What became of a restore; null for everything else, and where nobody can tell. */
+  readonly recovery: Recovery | null
 }
+
+const OUTCOMES: Readonly<Record<Recovery, string>> = {
+  finished: 'it has been finished, and the workdir is what it was to become',
+  'given up': 'it has been given up, and the workdir is as it was before',
+}
+
+/** The same in a sentence. */
+export const toldOf = ({what, since, recovery}: Interruption): string =>
+  `${what} of ${since} was interrupted; ${recovery === null ? 'it has been cleaned up' : OUTCOMES[recovery]}`
 
 /**
  * Cleans up after killed processes: finishes restores and deletes, removes checkpoints and leases that were never finished.
@@ -23,8 +35,13 @@ export interface Interruption {
 export async function recover(environment: Environment): Promise<Interruption[]> {
   const {stateDir} = environment
   const dead: Holder[] = []
+  const recoveries = new Map<Holder, Recovery | null>()
   for (const holder of await findInterrupted(stateDir)) {
-    const work = (): Promise<void> => cleanUp(holder, environment).then(() => forgetHolder(holder))
+    const work = async (): Promise<void> => {
+      recoveries.set(holder, await cleanUp(holder, environment))
+      await forgetHolder(holder)
+    }
+
     if (await tidy(nameOf(holder), environment, work)) dead.push(holder)
   }
 
@@ -35,27 +52,31 @@ export async function recover(environment: Environment): Promise<Interruption[]>
       holder.key.startsWith('lease:') ||
       !dead.some(other => other.key.startsWith('lease:') && other.pid === holder.pid),
   )
-  return visible.map(holder => ({what: nameOf(holder), since: holder.since}))
+  return visible.map(holder => ({
+    what: nameOf(holder),
+    since: holder.since,
+    recovery: recoveries.get(holder) ?? null,
+  }))
 }
 
 const nameOf = ({what, subject}: Holder): string =>
   [what, subject['checkpoint'], subject['lease']].filter(Boolean).join(' ')
 
-async function cleanUp(holder: Holder, environment: Environment): Promise<void> {
+async function cleanUp(holder: Holder, environment: Environment): Promise<Recovery | null> {
   const {lease: leaseId, target} = holder.subject
-  if (leaseId === undefined) return
+  if (leaseId === undefined) return null
   const {rows} = await openLeases(environment.stateDir).read()
   const lease = [...rows.values()].find(row => row.id === leaseId)
-  if (lease?.state !== 'ready') return
-  if (holder.mode !== 'exclusive') return
-  await withLease(
+  if (lease?.state !== 'ready') return null
+  if (holder.mode !== 'exclusive') return null
+  return withLease(
     environment.stateDir,
     lease,
     {mode: 'exclusive', what: 'recover', subject: {target: target ?? lease.workdir}},
     async () => {
       const provider = await environment.registry.get(lease.provider)
       await provider.leases.heal?.(lease, environment)
-      await everyRestore(provider).recover({lease, target: target ?? posix.normalize(lease.workdir)}, environment)
+      return everyRestore(provider).recover({lease, target: target ?? posix.normalize(lease.workdir)}, environment)
     },
   )
 }

@@ -40,7 +40,7 @@ if [ "$3" = swap ]; then mounts_below "$1"; fi
 printf '\\0'
 (set -- "$1" "$2" "$4" "$6"
 ${RECOVER}
-)
+) > /dev/null
 if [ -n "$4" ] && grep -qsF -- "$4" "$1/undo/meta.json"; then printf swapped; fi
 printf '\\0'
 ${PROBE}

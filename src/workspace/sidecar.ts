@@ -2,6 +2,7 @@ import {basename, dirname, join} from 'node:path'
 
 import type {Context} from '../core/context.js'
 import {busyError, CrabboxError} from '../core/errors.js'
+import type {Recovery} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import {runScript, type ScriptOptions} from '../transports/script.js'
 import {clientId} from './attempt.js'
@@ -12,16 +13,18 @@ import {RECOVER} from './swap-scripts.js'
 /** The directory beside a workdir in which its next tree is built and its last one kept. */
 export const sidecarOf = (target: string): string => join(dirname(target), `.crabbox-${basename(target)}`)
 
-/** Finishes or removes what an interrupted restore of this client left. */
+/** Finishes or removes what an interrupted restore of this client left. Tells which; null: there was nothing, or another's. */
 export async function recoverSidecar(
   transport: Transport,
   target: string,
   {stateDir, signal}: Pick<Context, 'stateDir' | 'signal'>,
-): Promise<void> {
-  await runScript(transport, RECOVER, [sidecarOf(target), target, '', clientId(stateDir)], signal, {
+): Promise<Recovery | null> {
+  const {stdout} = await runScript(transport, RECOVER, [sidecarOf(target), target, '', clientId(stateDir)], signal, {
     purpose: 'clean up after an interrupted restore',
     refusals: movedAway(target),
   })
+  const said = stdout.toString('utf8').trim()
+  return said === 'finished' || said === 'given up' ? said : null
 }
 
 /**

@@ -61,6 +61,7 @@ if [ "$(cat next/keep)" = drop ]; then
   exit 0
 fi
 aside old
+if [ -d staging ]; then mv -f staging/unit staging/done 2>/dev/null || :; fi
 if [ -e undo ]; then move undo old; fi
 move next undo
 aside old staging`
@@ -112,7 +113,8 @@ find "$2" -maxdepth 0 -printf %C@ 2>/dev/null || :`
 
 /**
  * Parameters: sidecar, target, which attempt goes on, which client leaves to others what they build; empty: it does not. Finishes a swap that had
- * begun, removes what had not, but for what that attempt has staged.
+ * begun, removes what had not, but for what that attempt has staged. Prints which it was, and nothing where nothing was there: what was staged for a swap
+ * that has happened was left by one that had no time to remove it.
  */
 export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}${THEIRS}${CLAIM}
 [ -d "$1" ] || exit 0
@@ -120,8 +122,11 @@ cd -- "$1" 2>/dev/null || exit 0
 claim
 if [ ! -e next/sealed ]; then
   if ours "$3" || theirs "$4"; then exit 0; fi
+  if [ -e staging/done ] || [ -e old ]; then echo finished
+  elif [ -e staging ] || [ -e next ]; then echo 'given up'; fi
   aside next staging old
   cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0
 fi
-${FINISH_OR_LEAVE}`
+${FINISH_OR_LEAVE}
+echo finished`

@@ -1,3 +1,4 @@
+import {CrabboxError, providerError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {pathList} from './path-list.js'
@@ -29,7 +30,7 @@ export interface SwapMeta {
 /**
  * Replaces the unit by what is staged. Up to here nothing of the user's was touched, and from here on it runs to its end,
  * whatever becomes of this process: the last step is one command on the host. Nothing is swapped where somebody else has been at work.
- * @throws {CrabboxError} `WORKDIR_BUSY`, `HOST_COMMAND_FAILED`
+ * @throws {CrabboxError} `WORKDIR_BUSY`, `HOST_COMMAND_FAILED`, `CONNECTION_LOST`
  * @returns the change time that the target has then, as GNU find prints it; empty where there is none
  */
 export async function swapIn(transport: Transport, request: SwapRequest, signal: AbortSignal): Promise<string> {
@@ -46,6 +47,19 @@ export async function swapIn(transport: Transport, request: SwapRequest, signal:
   const {stdout} = await runScript(transport, SWAP, [sidecar, target, owner], new AbortController().signal, {
     purpose: 'swap the workdir',
     refusals: refusedFor(target),
+  }).catch((error: unknown) => {
+    throw error instanceof CrabboxError && error.code === 'CONNECTION_LOST' ? eitherWay(error, request) : error
   })
   return stdout.toString('latin1')
 }
+
+/** Nobody has heard what became of it. */
+const eitherWay = (lost: CrabboxError, {target, source}: SwapRequest): CrabboxError =>
+  providerError(
+    lost.code,
+    `${lost.message} while ${target} was replaced: it is what it was, or what it was to become`,
+    source === 'undo'
+      ? 'Look at it once the host is up: where this has happened, another undo takes it back.'
+      : 'Run the command again once the host is up: it does what is left to do.',
+    lost,
+  )

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import {spawn, type ChildProcess} from 'node:child_process'
-import {existsSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
-import {hostname} from 'node:os'
+import {existsSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Checkpoint} from '../../src/core/checkpoint.js'
 import type {Lease} from '../../src/core/lease.js'
+import type {LockMode} from '../../src/state/locks.js'
 import {useSandbox, type Outcome} from '../support/cli.js'
+import {leaveHolder} from '../support/holder.js'
 import {refuses, refusesAll} from '../support/refusals.js'
 
 describe('what is busy', () => {
@@ -58,18 +59,16 @@ describe('what is busy', () => {
   })
 
   describe('because another process works with the checkpoint', () => {
-    const file = (): string => join(sandbox.state, 'locks', 'other.json')
-    const hold = (pid: number | undefined, mode: string, key = `checkpoint:${saved.id}`): void => {
-      const at = new Date().toISOString()
-      const holder = {pid, host: hostname(), started: '', key, mode, what: 'checkpoint fork', subject: {}, since: at}
-      writeFileSync(file(), JSON.stringify(holder))
+    let file = ''
+    const hold = (pid = 0, mode: LockMode = 'shared'): void => {
+      file = leaveHolder(sandbox.state, {pid, key: `checkpoint:${saved.id}`, mode, what: 'checkpoint fork'})
     }
     let other: ChildProcess
     before(() => {
       other = spawn('sleep', ['60'], {stdio: 'ignore'})
     })
     after(() => other.kill('SIGKILL'))
-    afterEach(() => rmSync(file(), {force: true}))
+    afterEach(() => rmSync(file, {force: true}))
 
     it('refuses to delete it while it is read, and prunes the others', async () => {
       hold(other.pid, 'shared')
@@ -94,7 +93,7 @@ describe('what is busy', () => {
       await new Promise(resolve => other.once('exit', resolve))
       hold(other.pid, 'exclusive')
       await sandbox.json(['checkpoint', 'delete', 'saved'])
-      assert.equal(existsSync(file()), false)
+      assert.equal(existsSync(file), false)
     })
   })
 })

@@ -8,7 +8,7 @@ import {ANY_HOST, type Lease} from '../../src/core/lease.js'
 import {silentProgress} from '../../src/core/progress.js'
 import type {Created} from '../../src/core/handlers.js'
 import type {LeaseOperations} from '../../src/core/provider.js'
-import type {RestoreResult} from '../../src/core/restore.js'
+import type {Recovery, RestoreResult} from '../../src/core/restore.js'
 import {asCheckpoint, type Stored} from '../../src/core/checkpoint.js'
 import type {Transport} from '../../src/core/transport.js'
 import {draftRecord} from '../../src/operations/checkpoint-record.js'
@@ -37,7 +37,7 @@ export interface ArchiveLab {
   }) => Promise<Made>
   readonly restore: (checkpoint: Archived, target?: string) => Promise<RestoreResult>
   readonly undo: () => Promise<{readonly checkpoint: string}>
-  readonly recover: () => Promise<void>
+  readonly recover: () => Promise<Recovery | null>
   readonly verify: (checkpoint: Archived) => Promise<readonly string[]>
   /** As the operation does it: row `deleting`, files, row gone. */
   readonly remove: (checkpoint: Archived) => Promise<void>

@@ -87,8 +87,11 @@ describe('two clients that restore one workdir at the same time', () => {
 
   it('do not clean up after each other', async () => {
     const {restore, context, lease, workdir} = lab()
-    const recover = (): Promise<void> =>
-      workspaceArchiveRestore(leases).recover({lease, target: workdir}, {...context, stateDir: otherDir()})
+    const recover = async (): Promise<void> => {
+      const other = {...context, stateDir: otherDir()}
+      assert.equal(await workspaceArchiveRestore(leases).recover({lease, target: workdir}, other), null)
+    }
+
     lab().wrap = transport => meddleAfter(transport, FARM, recover)
     await restore(first)
     assert.equal(await is('a/7'), 'first')

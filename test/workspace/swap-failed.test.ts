@@ -22,7 +22,8 @@ describe('a swap that cannot be finished', () => {
       put(`.crabbox-shop/next/${name}`, content)
     put('.crabbox-shop/next/meta.json', '{}')
   }
-  const recover = (): Promise<void> => recoverSidecar(localTransport(), target(), {stateDir: dir(), signal})
+  const recover = (): ReturnType<typeof recoverSidecar> =>
+    recoverSidecar(localTransport(), target(), {stateDir: dir(), signal})
   const all = (name: string): string =>
     execFileSync('find', [dir(), '-name', name], {encoding: 'utf8'}).replaceAll(`${dir()}/`, '').trim()
 

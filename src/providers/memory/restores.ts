@@ -20,7 +20,7 @@ export const memoryRestores = ({leases, snapshots, replaced}: MemoryWorld): Rest
     leases.set(lease.id, kept.tree)
     return {checkpoint: kept.by}
   },
-  recover: async () => undefined,
+  recover: async () => null,
 })
 
 function compare(before: Tree, after: Tree): RestoreResult {

@@ -140,7 +140,12 @@ export const RESTORE_MUTANTS: readonly Mutant[] = [
   {
     fault: 'recover undoes the last restore',
     provider: withFault(({restores}) => ({
-      restores: {recover: async (request, context) => void (await restores.undo(request, context).catch(() => null))},
+      restores: {
+        recover: async (request, context) => {
+          await restores.undo(request, context).catch(() => null)
+          return null
+        },
+      },
     })),
     among: ['recover (provider-native): has nothing to do when no restore was interrupted'],
   },
