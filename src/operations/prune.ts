@@ -1,5 +1,5 @@
 import type {Checkpoint} from '../core/checkpoint.js'
-import {isInterruption, reasonOf, usageError} from '../core/errors.js'
+import {isInterruption, usageError} from '../core/errors.js'
 import type {Tier} from '../core/tier.js'
 import {openCatalog} from '../state/catalog.js'
 import {deleteCheckpoint} from './delete.js'
@@ -18,7 +18,7 @@ export interface PruneWish {
 
 export interface PruneResult {
   readonly removed: readonly Checkpoint[]
-  readonly kept: readonly {readonly checkpoint: Checkpoint; readonly reason: string}[]
+  readonly kept: readonly {readonly checkpoint: Checkpoint; readonly error: unknown}[]
 }
 
 /** Deletes the checkpoints that all given conditions hold for. What is being made or used is never touched. */
@@ -36,14 +36,14 @@ export async function pruneCheckpoints(wish: PruneWish, environment: Environment
   const doomed = [...rows.values()].filter(row => matches(row, wish, now))
   if (wish.dryRun) return {removed: doomed, kept: []}
   const removed: Checkpoint[] = []
-  const kept: {checkpoint: Checkpoint; reason: string}[] = []
+  const kept: {checkpoint: Checkpoint; error: unknown}[] = []
   for (const checkpoint of doomed) {
     try {
       await deleteCheckpoint(checkpoint, {localOnly: false}, environment)
       removed.push(checkpoint)
     } catch (error) {
       if (isInterruption(error)) throw error
-      kept.push({checkpoint, reason: reasonOf(error)})
+      kept.push({checkpoint, error})
     }
   }
 

@@ -58,6 +58,20 @@ describe('checkpoint prune', () => {
     assert.deepEqual([await names(), readdirSync(join(sandbox.state, 'layers'))], [[], []])
   })
 
+  it('says why something was kept that nobody uses, and ends as that failure does', async () => {
+    await sandbox.json(['checkpoint', 'create', '--id', 'source', '--name', 'stranded'])
+    edit('stranded', {
+      provider: 'vanished',
+      tier: 'provider-native',
+      artifact: {reference: 'ref'},
+    } as Partial<Checkpoint>)
+    const {code, stderr} = await sandbox.run(['checkpoint', 'prune', '--older-than', '0s'])
+    assert.match(stderr, /chk_\w+ was kept: .*"vanished".* \(PROVIDER_UNKNOWN\)\. \w+/)
+    const {json} = await sandbox.run(['checkpoint', 'prune', '--older-than', '0s', '--json'])
+    const [first] = (json as {kept: {error: {code: string; exit: number}}[]}).kept
+    assert.deepEqual([code, first?.error.exit, first?.error.code], [4, 4, 'PROVIDER_UNKNOWN'])
+  })
+
   const ago = (days: number): string => new Date(Date.now() - days * DAY).toISOString()
 
   function edit(name: string, change: Partial<Checkpoint>): void {
