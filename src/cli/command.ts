@@ -5,6 +5,7 @@ import {Command} from '@oclif/core'
 import {configError, interruptedError, type CrabboxError} from '../core/errors.js'
 import type {Settings} from '../core/settings.js'
 import type {Environment} from '../operations/environment.js'
+import type {Interruption} from '../operations/recover.js'
 import {defaultStateDir, prepareStateDir} from '../state/paths.js'
 import {terminalAsk} from './ask.js'
 import {failureOf, printable, type Failure} from './errors.js'
@@ -29,6 +30,9 @@ export abstract class CrabboxCommand extends Command {
   static override enableJsonFlag = true
 
   private readonly done = new AbortController()
+
+  /** What `changing` has cleaned up. */
+  protected interruptions: readonly Interruption[] = []
 
   override log(text = ''): void {
     super.log(visible(text))
@@ -63,7 +67,8 @@ export abstract class CrabboxCommand extends Command {
   protected async changing(environment: Environment): Promise<Environment> {
     const {recover, toldOf} = await import('../operations/recover.js')
     await prepareStateDir(environment.stateDir)
-    for (const interruption of await recover(environment)) environment.progress.warn(toldOf(interruption))
+    this.interruptions = await recover(environment)
+    for (const interruption of this.interruptions) environment.progress.warn(toldOf(interruption))
     return environment
   }
 

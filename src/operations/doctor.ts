@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process'
-import {readdir} from 'node:fs/promises'
+import {access, constants, readdir} from 'node:fs/promises'
 import {promisify} from 'node:util'
 
 import {CrabboxError, reasonOf} from '../core/errors.js'
@@ -93,7 +93,17 @@ async function checkPrograms(): Promise<Finding[]> {
 
 async function checkStateDir(stateDir: string): Promise<Finding[]> {
   await prepareStateDir(stateDir)
-  return [ok(`state directory ${stateDir}`)]
+  try {
+    await access(stateDir, constants.W_OK)
+    return [ok(`state directory ${stateDir}`)]
+  } catch (error) {
+    return [
+      problem(
+        `state directory ${stateDir} cannot be written to: ${reasonOf(error)}`,
+        'Mount it for writing, or set CRABBOX_STATE_DIR to another.',
+      ),
+    ]
+  }
 }
 
 async function checkRecords(stateDir: string): Promise<Finding[]> {

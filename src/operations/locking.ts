@@ -9,12 +9,15 @@ export interface Guard {
   readonly subject?: Readonly<Record<string, string>>
 }
 
+/** Notes that something is left to clean up, as if this process were killed now: whoever comes next is told, and does it. */
+export type LeaveUnfinished = () => void
+
 /** Does work on a lease that nothing else may disturb. Throws `BUSY`. */
 export const withLease = <R>(
   stateDir: string,
   lease: {readonly id: Lease['id']; readonly slug: string},
   guard: Guard,
-  work: () => Promise<R>,
+  work: (leave: LeaveUnfinished) => Promise<R>,
 ): Promise<R> =>
   withLock(
     stateDir,
@@ -44,7 +47,7 @@ async function withLock<R>(
   key: string,
   describe: string,
   guard: Guard,
-  work: () => Promise<R>,
+  work: (leave: LeaveUnfinished) => Promise<R>,
 ): Promise<R> {
   const lock = await acquireLock(stateDir, {
     key,
@@ -53,9 +56,10 @@ async function withLock<R>(
     what: guard.what,
     subject: guard.subject ?? {},
   })
+  let unfinished = false
   try {
-    return await work()
+    return await work(() => (unfinished = true))
   } finally {
-    await lock.release()
+    await (unfinished ? lock.abandon() : lock.release())
   }
 }

@@ -13,6 +13,11 @@ import {tidy} from './tidy.js'
 
 /** One thing that was interrupted. */
 export interface Interruption {
+  /** Such as `checkpoint restore`. */
+  readonly operation: string
+  /** The id of the lease that it worked on; null for none. */
+  readonly lease: string | null
+  /** Both, for people. */
   readonly what: string
   readonly since: string
   /** What became of a restore; null for everything else, and where nobody can tell. */
@@ -53,6 +58,8 @@ export async function recover(environment: Environment): Promise<Interruption[]>
       !dead.some(other => other.key.startsWith('lease:') && other.pid === holder.pid),
   )
   return visible.map(holder => ({
+    operation: holder.what,
+    lease: holder.subject['lease'] ?? null,
     what: nameOf(holder),
     since: holder.since,
     recovery: recoveries.get(holder) ?? null,

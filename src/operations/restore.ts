@@ -11,7 +11,7 @@ import {requireReady} from './checkpoint-record.js'
 import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
 import {everyRestore, restoreUnsupported} from './every-restore.js'
-import {withCheckpoint, withLease} from './locking.js'
+import {withCheckpoint, withLease, type LeaveUnfinished} from './locking.js'
 import {requireSameProvider} from './same-provider.js'
 import {noteUse} from './usage.js'
 import {workdirOf} from './workdir.js'
@@ -42,11 +42,11 @@ export async function restoreCheckpoint(
     stateDir,
     lease,
     {mode: 'exclusive', what: 'checkpoint restore', subject: {target}},
-    () =>
+    leave =>
       withCheckpoint(stateDir, checkpoint.id, {mode: 'shared', what: 'checkpoint restore'}, () =>
         handlers
           .restore({checkpoint, lease, target, dryRun}, environment)
-          .catch(cleanUp(handlers, {lease, target}, environment)),
+          .catch(cleanUp(handlers, {lease, target}, leave, environment)),
       ),
   )
   if (!dryRun) await noteUse(stateDir, checkpoint.id, environment.progress)
@@ -61,24 +61,29 @@ export async function undoLastRestore(
 ): Promise<{checkpoint: string; target: string}> {
   const handlers = everyRestore(await environment.registry.get(lease.provider))
   const target = workdirOf(lease, workdir).path
-  return withLease(environment.stateDir, lease, {mode: 'exclusive', what: 'checkpoint undo', subject: {target}}, () =>
+  const guard = {mode: 'exclusive', what: UNDO, subject: {target}} as const
+  return withLease(environment.stateDir, lease, guard, leave =>
     handlers
       .undo({lease, target}, environment)
-      .then(undone => ({...undone, target}), cleanUp(handlers, {lease, target}, environment)),
+      .then(undone => ({...undone, target}), cleanUp(handlers, {lease, target}, leave, environment)),
   )
 }
+
+/** How locks call an undo. */
+export const UNDO = 'checkpoint undo'
 
 /** What fails or is interrupted half-way leaves nothing beside the workdir. Where this fails too, the next command does it. */
 const cleanUp =
   (
     handlers: Pick<RestoreHandlers<RestorableTier>, 'recover'>,
     what: {lease: Lease; target: string},
+    leave: LeaveUnfinished,
     environment: Environment,
   ) =>
   async (error: unknown): Promise<never> => {
     // Whoever is overtaken has left nothing, and what he would find is of somebody who is at work.
     if (!(error instanceof CrabboxError) || error.code !== 'WORKDIR_BUSY')
-      await handlers.recover(what, cleaningUp(environment)).catch(() => undefined)
+      await handlers.recover(what, cleaningUp(environment)).catch(leave)
     throw error
   }
 

@@ -1,8 +1,11 @@
-import {CrabboxError, reasonOf} from '../core/errors.js'
+import {CrabboxError, inOneLine, reasonOf} from '../core/errors.js'
 import type {Environment} from './environment.js'
 
 /** Milliseconds after which somebody who waits for another command hears what holds it up. */
 const SLOW = 3000
+
+/** What is said where somebody else is at it. */
+const AT_WORK = ['BUSY', 'WORKDIR_BUSY']
 
 /**
  * Cleans up what was interrupted, before the command that the user has asked for. Says so where that takes long, and where it cannot be
@@ -22,8 +25,8 @@ export async function tidy(
     await work()
     return true
   } catch (error) {
-    if (error instanceof CrabboxError && error.kind === 'busy') return false
-    tell(`cannot be cleaned up yet: ${reasonOf(error)}${advice}`)
+    if (error instanceof CrabboxError && AT_WORK.includes(error.code)) return false
+    tell(`cannot be cleaned up yet: ${advice === '' ? inOneLine(error) : `${reasonOf(error)}${advice}`}`)
     return false
   } finally {
     clearTimeout(slow)

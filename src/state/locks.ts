@@ -39,6 +39,8 @@ export interface Holder extends ProcessIdentity {
 export interface Lock extends AsyncDisposable {
   /** Safe to call twice. */
   readonly release: () => Promise<void>
+  /** Gives it up as a killed process does: whoever comes next is told, and cleans up. */
+  readonly abandon: () => Promise<void>
 }
 
 /**
@@ -60,16 +62,18 @@ export async function acquireLock(stateDir: string, request: LockRequest, signal
 
     const {key, mode, what, subject = {}} = request
     const file = join(locks, `${process.pid}-${randomHex(6)}.json`)
-    await writeDurably(
-      file,
-      JSON.stringify({...ownIdentity(), key, mode, what, subject, since: new Date().toISOString()}),
-    )
+    const holder = {...ownIdentity(), key, mode, what, subject, since: new Date().toISOString()}
+    await writeDurably(file, JSON.stringify(holder))
     const release = (): Promise<void> => rm(file, {force: true})
-    return {release, [Symbol.asyncDispose]: release}
+    const abandon = (): Promise<void> => writeDurably(file, JSON.stringify({...holder, pid: NOBODY}))
+    return {release, abandon, [Symbol.asyncDispose]: release}
   }
 
   return withMutex(join(locks, 'mutex'), take, {signal})
 }
+
+/** No process has this number. */
+const NOBODY = 0
 
 const excludes = (holder: Holder, {key, mode}: LockRequest): boolean =>
   holder.alive && holder.key === key && (holder.mode === 'exclusive' || mode === 'exclusive')
@@ -125,7 +129,7 @@ async function unreadable(file: string): Promise<Holder> {
     what,
     subject: {},
     since,
-    pid: 0,
+    pid: NOBODY,
     host: hostname(),
     started: '',
     alive: false,

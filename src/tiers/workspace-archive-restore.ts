@@ -5,10 +5,9 @@ import {loadManifest} from '../workspace/manifest.js'
 import {restoreTree} from '../workspace/restore.js'
 import {recoverSidecar} from '../workspace/sidecar.js'
 import {archiveStore} from '../workspace/store.js'
-import {undoRestore} from '../workspace/undo.js'
 import type {ArchiveLeases} from './archive-leases.js'
-import {archiveUndo} from './archive-undo.js'
-import {withTransport, withTransportAgain} from './with-transport.js'
+import {archiveUndo, undoOn} from './archive-undo.js'
+import {withTransportAgain} from './with-transport.js'
 
 /** In-place restore and undo of workspace archives. */
 export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<'workspace-archive'> => ({
@@ -34,10 +33,7 @@ export const workspaceArchiveRestore = (leases: ArchiveLeases): RestoreHandlers<
       ),
     )
   },
-  undo: ({lease, target}, context) =>
-    withTransport(leases, lease, context, transport =>
-      undoRestore({...archiveUndo(context.stateDir, lease, target), transport, target}, context),
-    ),
+  undo: (request, context) => undoOn(leases, request, context),
   recover: ({lease, target}, context: Context) =>
     withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context)),
 })

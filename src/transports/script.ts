@@ -16,7 +16,7 @@ export interface ScriptOptions {
   /** What the script was for, in the words of an error message: `cannot <purpose>`. */
   readonly purpose: string
   /** Errors for the exit codes with which a script says more than that it failed. Default: none. */
-  readonly refusals?: Readonly<Record<number, () => Error>>
+  readonly refusals?: Readonly<Record<number, (stderr: string) => Error>>
 }
 
 /**
@@ -30,9 +30,19 @@ export const startScript = (
   signal: AbortSignal,
 ): Running => transport.spawn({argv: ['sh', '-c', asStarted(script), 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
 
+/** What scripts call. Where `sh` is bash, a profile may have exported functions of these names, which print, ask or move to a bin. */
+const CALLED =
+  `cat cd chmod cmp cp date dd df find getconf grep gzip head id kill ln ls mkdir mktemp mountpoint mv nproc pwd pzstd readlink rm
+rmdir sed sha256sum shasum sleep sort split stat tail tar test touch tr uname uptime wc xargs zstd`.replaceAll(
+    '\n',
+    ' ',
+  )
+
 /** A script as it is started: what a profile has set for its user must not change what tar leaves out, where cd goes, or what is run. */
 export const asStarted = (script: string): string =>
-  `unset CDPATH TAR_OPTIONS FIND_BLOCK_SIZE GREP_OPTIONS crabbox_mapped\n${script}`
+  `unset CDPATH TAR_OPTIONS FIND_BLOCK_SIZE GREP_OPTIONS crabbox_mapped
+unset -f ${CALLED}
+${script}`
 
 /**
  * Runs a script to its end.
@@ -51,7 +61,7 @@ export async function runScript(
   throwIfAborted(signal)
   if (exit.code === 0) return {stdout, stderr}
   const refused = options.refusals?.[exit.code ?? -1]
-  if (refused !== undefined) throw refused()
+  if (refused !== undefined) throw refused(stderr)
   throw hostFailure(options.purpose, exit.code ?? exit.signal, stderr)
 }
 

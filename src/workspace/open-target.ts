@@ -9,7 +9,7 @@ import {collect, requireComplete} from './heard-listing.js'
 import {withoutMounted} from './mounted.js'
 import {NOBODY_KNOWS, type Looked} from './read-listing.js'
 import type {Listing} from './parse-listing.js'
-import {movedAway, sidecarOf} from './sidecar.js'
+import {notRecovered, sidecarOf} from './sidecar.js'
 import {RECOVER} from './swap-scripts.js'
 import {listingFor} from './unpack-listing.js'
 
@@ -91,8 +91,8 @@ export async function openTarget(
       `${target} is a symbolic link and cannot be replaced`,
       'Name the directory that it points to, or put one in its place.',
     )
-  const refused = movedAway(target)[listed.exit.code ?? -1]
-  if (refused !== undefined) throw refused()
+  const refused = notRecovered(target)[listed.exit.code ?? -1]
+  if (refused !== undefined) throw refused(listed.errors)
   const [mounted = '', attempted, probed] = listed.before
   // Without its tools the host cannot list anything, and that is not what to complain of.
   const tools = probed === undefined ? null : parseProbe(probed)

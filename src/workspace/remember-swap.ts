@@ -7,15 +7,16 @@ import {writeDurably} from '../state/files.js'
 import {noteBaseline, noteOrForget} from './baseline.js'
 import type {Baseline} from './baseline-text.js'
 import type {TarDialect} from './dialect/tar.js'
+import type {Entry} from './entry.js'
 import {selectStats} from './excludes.js'
 import {listPaths, listTree} from './listing.js'
 import {TICK_MS} from './listed-fields.js'
 import type {Manifest} from './manifest.js'
 import type {RestorePlan} from './plan.js'
-import {matching, refreshed, stillKnown} from './remember.js'
+import {matching, refreshed, sameMode, stillKnown} from './remember.js'
 import {sidecarOf} from './sidecar.js'
 import type {Staged} from './staged.js'
-import type {Stat} from './stat.js'
+import {readable, type Stat} from './stat.js'
 import {within} from './unit.js'
 import type {Witness} from './witness.js'
 
@@ -66,6 +67,7 @@ export async function rememberSwap(
     listPaths(transport, target, [...touched], 'alone', signal),
     swapped && undo === 'keep' && baseline !== null ? keptStats(transport, target, signal) : null,
   ])
+  warnOfModes(plan.directories, alone, context)
   if (kept !== null && baseline !== null) {
     // What only the kept tree has, and somebody wrote into, is put back as it is, and nobody knows what it is equal to. The same goes for
     // a file that was renamed: that has moved its change time.
@@ -85,6 +87,22 @@ export async function rememberSwap(
   const rest = before.filter(({path}) => !touched.has(path) && (unit === null || !within(unit, path)))
   const current = selectStats([...rest, ...[...alone, ...trees].filter(witness.vouches)], excludes).kept
   await noteBaseline(baselines.current, manifest.id, matching(current, manifest.tree, tar.sameTime), context)
+}
+
+/** Says which directories have kept their mode: those of somebody else, or that nobody may change. */
+function warnOfModes(
+  directories: readonly Entry[],
+  stats: readonly Stat[],
+  {progress}: Pick<Context, 'progress'>,
+): void {
+  const byPath = new Map(stats.map(stat => [stat.path, stat]))
+  const unlike = directories.filter(entry => !sameMode(byPath.get(entry.path) ?? entry, entry))
+  const [first] = unlike
+  if (first === undefined) return
+  const others = unlike.length === 1 ? '' : `, and of ${unlike.length - 1} others`
+  progress.warn(
+    `the mode of ${readable(first.path)}${others} could not be set: it belongs to another user, or may not be changed`,
+  )
 }
 
 /** The tree that was replaced; nothing where the restore only added to what was there. */

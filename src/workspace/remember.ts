@@ -42,10 +42,15 @@ export function refreshed(known: readonly Stat[], now: readonly Stat[], moved: (
   })
 }
 
+/** Whether a file has its mode. Whoever is not the superuser loses set-id bits, and symbolic links have none of their own. */
+export const sameMode = ({type, mode}: Pick<Stat, 'type' | 'mode'>, entry: Pick<Stat, 'mode'>): boolean =>
+  type === 'symlink' || (mode & 0o777) === (entry.mode & 0o777)
+
 /** Files that look as the tree says. A program that goes on while its workdir is replaced may have written already. */
 export const matching = (stats: readonly Stat[], tree: Tree, sameTime: TarDialect['sameTime']): Stat[] =>
   stats.filter(stat => {
     const entry = tree.get(stat.path)
     if (entry === undefined || entry.type !== stat.type || !sameTime(stat.mtime, entry.mtime)) return false
+    if (!sameMode(stat, entry)) return false
     return entry.target === stat.target && (entry.type !== 'file' || entry.size === stat.size)
   })

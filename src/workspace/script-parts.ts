@@ -72,6 +72,9 @@ move() {
 }
 `
 
+/** How a script ends where what it is to replace was moved aside, and something else is there since. */
+export const ANEW = 77
+
 /** How a script ends where somebody else is at work on the same workdir, with whom no lock is shared. */
 export const OVERTAKEN = 75
 

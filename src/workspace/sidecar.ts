@@ -6,7 +6,7 @@ import type {Recovery} from '../core/restore.js'
 import type {Transport} from '../core/transport.js'
 import {runScript, type ScriptOptions} from '../transports/script.js'
 import {clientId} from './attempt.js'
-import {ELSEWHERE, OVERTAKEN} from './script-parts.js'
+import {ANEW, ELSEWHERE, OVERTAKEN} from './script-parts.js'
 import {DISCARD} from './staging-scripts.js'
 import {RECOVER} from './swap-scripts.js'
 
@@ -21,7 +21,7 @@ export async function recoverSidecar(
 ): Promise<Recovery | null> {
   const {stdout} = await runScript(transport, RECOVER, [sidecarOf(target), target, '', clientId(stateDir)], signal, {
     purpose: 'clean up after an interrupted restore',
-    refusals: movedAway(target),
+    refusals: notRecovered(target),
   })
   const said = stdout.toString('utf8').trim()
   return said === 'finished' || said === 'given up' ? said : null
@@ -65,6 +65,19 @@ export const movedAway = (target: string): NonNullable<ScriptOptions['refusals']
       `a directory in ${target} on the way to what is replaced became a link, or was moved; nothing was touched through it`,
       'Put it back, and try again.',
     ),
+})
+
+/** What `RECOVER` says where nothing can be done without the user. */
+export const notRecovered = (target: string): NonNullable<ScriptOptions['refusals']> => ({
+  ...movedAway(target),
+  [ANEW]: stderr => {
+    const place = stderr.trim().split('\n').at(-1) ?? target
+    return busyError(
+      'RESTORE_UNFINISHED',
+      `a restore was cut off when it had moved ${place} aside, and that was made anew since; nothing was changed`,
+      'Move it to another name, and try again: then the restore is finished, and an undo goes back.',
+    )
+  },
 })
 
 /** What scripts say that find somebody else at work. */

@@ -1,5 +1,5 @@
 import {PACK, TAR_IS, UNPACK} from './metadata-scripts.js'
-import {CLAIM, COMMON, MODES, OURS, OVERTAKEN, THEIRS} from './script-parts.js'
+import {ANEW, CLAIM, COMMON, MODES, OURS, OVERTAKEN, THEIRS} from './script-parts.js'
 
 // Whoever is overtaken has changed nothing, and what he is overtaken by is not what he has looked at.
 const overtaken = (owner: string): string =>
@@ -66,6 +66,26 @@ if [ -e undo ]; then move undo old; fi
 move next undo
 aside old staging`
 
+// How a swap that was sealed stands: `untouched`, where nothing has left its place; `anew`, where the user's was moved aside, or copied, and something
+// else has its place since; else `begun`. A copy that is the very file has what was written since, too.
+const STANDING = `same() {
+  if [ -L "$1" ] || [ -L "$2" ]; then [ -L "$1" ] && [ -L "$2" ] && [ "$(readlink -- "$1")" = "$(readlink -- "$2")" ]
+  else [ "$1" -ef "$2" ] || { [ -f "$1" ] && [ -f "$2" ] && cmp -s -- "$1" "$2"; }; fi
+}
+standing() {
+${PARTS}
+  if ! into "$1" 2>/dev/null; then there "$kept" && echo begun || echo untouched; return 0; fi
+  live=./$name
+  if there "$staged"; then
+    if ! there "$kept"; then echo untouched
+    elif ! there "$live"; then echo begun
+    elif same "$live" "$kept"; then echo untouched
+    else echo anew; fi
+  elif [ -e "$side/next/existed" ] && there "$live" && ! there "$kept"; then echo untouched
+  else echo begun; fi
+}
+`
+
 // Where the user's files are still in their place, as where a directory is somebody else's and cannot be moved, they stay there: whoever comes next
 // must not swap them behind the user's back.
 const FINISH_OR_LEAVE = `set +e
@@ -96,7 +116,7 @@ ${PARTS}
 fi`
 
 /**
- * Parameters: sidecar, target, whose swap it is. From the line that seals it on the swap will happen: whoever finds it sealed finishes it. Prints the change time that
+ * Parameters: sidecar, target, whose swap it is. From the line that seals it on it goes on whatever becomes of its client; `RECOVER` says what whoever finds it sealed does. Prints the change time that
  * the target has then, where GNU find is.
  */
 export const SWAP = `${COMMON}${TAR_IS}${UNPACK}${MODES}
@@ -113,13 +133,26 @@ find "$2" -maxdepth 0 -printf %C@ 2>/dev/null || :`
 
 /**
  * Parameters: sidecar, target, which attempt goes on, which client leaves to others what they build; empty: it does not. Finishes a swap that had
- * begun, removes what had not, but for what that attempt has staged. Prints which it was, and nothing where nothing was there: what was staged for a swap
+ * moved something, and gives up one that had not: whoever has worked there since would find his files replaced. Removes what else there is, but for what that attempt has staged. Prints which it was, and nothing where nothing was there: what was staged for a swap
  * that has happened was left by one that had no time to remove it.
  */
-export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}${THEIRS}${CLAIM}
+export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}${THEIRS}${CLAIM}${STANDING}
 [ -d "$1" ] || exit 0
 cd -- "$1" 2>/dev/null || exit 0
 claim
+if [ -e next/sealed ]; then
+  case $(standing "$2") in
+  untouched)
+    (side=$PWD
+    read_unit next/unit
+    if into "$2" 2>/dev/null; then closed "./$name" kept-mode; closed . place-mode; fi) || :
+    rm -f next/sealed ;;
+  anew)
+    read_unit next/unit
+    echo "$2\${unit:+/$unit}" >&2
+    exit ${ANEW} ;;
+  esac
+fi
 if [ ! -e next/sealed ]; then
   if ours "$3" || theirs "$4"; then exit 0; fi
   if [ -e staging/done ] || [ -e old ]; then echo finished

@@ -3,7 +3,7 @@ import type {Context} from '../core/context.js'
 import {isCheckpointId, type CheckpointId} from '../core/ids.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
-import {newAttempt} from './attempt.js'
+import type {Attempt} from './attempt.js'
 import {dropBaseline, noteOrForget, readBaseline, writeBaseline} from './baseline.js'
 import type {Baseline} from './baseline-text.js'
 import type {Manifest} from './manifest.js'
@@ -22,6 +22,7 @@ export interface UndoTreeRequest {
   readonly layersDirectory: string
   readonly baselines: {readonly current: string; readonly undo: string}
   readonly loadTree: (id: CheckpointId) => Promise<Manifest | null>
+  readonly attempt: Attempt<{checkpoint: string}>
 }
 
 const LOOK = `cd -- "$1/undo" 2>/dev/null || exit 0
@@ -32,14 +33,16 @@ wc -c < unit && cat unit meta.json`
  * @throws {CrabboxError} `NOTHING_TO_UNDO`, `UNDO_DAMAGED`, `TARGET_HAS_MOUNTS`
  */
 export async function undoRestore(request: UndoTreeRequest, context: Context): Promise<{checkpoint: string}> {
-  const {transport, target, baselines} = request
+  const {transport, target, baselines, attempt} = request
   const sidecar = sidecarOf(target)
-  const owner = newAttempt(context.stateDir).id
+  const owner = attempt.id
   await recoverSidecar(transport, target, context)
   const {unit, meta} = parseLook(
     (await runScript(transport, LOOK, [sidecar], context.signal, {purpose: 'look for a tree to put back'})).stdout,
     target,
   )
+  // It was done before the connection was lost, and nobody had heard of it.
+  if (meta.attempt === attempt.id && attempt.result !== null) return attempt.result
   const current = await readBaseline(baselines.current)
   const replaced = await statsOf(transport, target, context.signal)
   refuseMounts(replaced, await listMounts(transport, [target, sidecar], context.signal))
@@ -49,6 +52,7 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
   const noted = await readBaseline(baselines.undo)
   const kept = noted ?? (hasTree ? await unnoted(request, meta, replaced, context) : null)
   if (kept !== null && hasTree) await repairKept(request, unit, kept, owner, context)
+  attempt.result = {checkpoint: meta.replacedBy}
   // It describes a tree that will not be kept any more, whatever becomes of this process.
   await dropBaseline(baselines.undo)
   await swapIn(
@@ -58,7 +62,7 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
       source: 'undo',
       keep: 'keep',
       directories: meta.directories,
-      meta: {directories: meta.directories, replacedBy: 'undo'},
+      meta: {directories: meta.directories, replacedBy: 'undo', attempt: attempt.id},
       owner,
     },
     context.signal,
@@ -70,7 +74,7 @@ export async function undoRestore(request: UndoTreeRequest, context: Context): P
   await noteOrForget(baselines.undo, store(baselines.undo, current, forUndo), context)
   const now = refreshed([...(kept?.stats.values() ?? [])], await statsAfterSwap(transport, target), moved)
   await noteOrForget(baselines.current, store(baselines.current, kept, now), context)
-  return {checkpoint: meta.replacedBy}
+  return attempt.result
 }
 
 /** Null where what replaced it is gone, or was no checkpoint. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import type {Lease} from '../../src/core/lease.js'
@@ -39,9 +39,14 @@ describe('a restore that was killed, for the command that comes next', () => {
     assert.equal(existsSync(sidecarOf(lease.workdir)), false)
   })
 
-  it('is finished where it was sealed, and the workdir is what it was to become', async () => {
+  it('is finished where it had begun to replace, and the workdir is what it was to become', async () => {
     const next = {unit: 'file', keep: 'keep', source: 'staging', existed: '', owner: '', 'meta.json': '{}', sealed: ''}
-    leave({...staged, ...Object.fromEntries(Object.entries(next).map(([name, text]) => [`next/${name}`, text]))})
+    rmSync(file())
+    leave({
+      ...staged,
+      'next/tree/file': 'mine',
+      ...Object.fromEntries(Object.entries(next).map(([name, text]) => [`next/${name}`, text])),
+    })
     assert.match(await told(), /was interrupted; it has been finished, and the workdir is what it was to become/)
     assert.equal(readFileSync(file(), 'utf8'), 'saved')
   })

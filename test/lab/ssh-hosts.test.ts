@@ -47,6 +47,15 @@ describe('hosts and their users', () => {
     assert.deepEqual(hostLeftovers(user.home, []), [])
   })
 
+  it('an account that may run nothing is refused, and leaves nothing to clean up', async () => {
+    sh('usermod --shell /usr/sbin/nologin "$1"', user.name)
+    const {code, stderr} = await lab.run('warmup', '--host', at(user))
+    assert.equal(code, 5, stderr)
+    assert.match(stderr, /Code: HOST_SHELL_UNUSABLE/)
+    assert.doesNotMatch(stderr, /still there/)
+    assert.deepEqual((await lab.json<{leases: Lease[]}>('list')).leases, [])
+  })
+
   for (const {shell, profile, text} of SHELLS)
     it(`${shell} as the login shell, with a profile that talks`, async () => {
       sh('usermod --shell "$2" "$1"', user.name, shell)

@@ -76,6 +76,47 @@ describe('ways to a host', () => {
     assert.match(stderr, /Code: HOST_UNREACHABLE/)
   })
 
+  it('not with more keys than a server waits for, which is told from a server that is down', async () => {
+    const strict = await startSshd({config: ['MaxAuthTries 1']})
+    strict.authorize(client.publicKey)
+    client.write('known_hosts', `${ALIAS} ${strict.hostKey}\n`)
+    sh('ssh-keygen -q -t ed25519 -N "" -f "$1"', join(client.home, '.ssh/other'))
+    const files = ['other', 'id_ed25519'].map(name => `IdentityFile ~/.ssh/${name}`)
+    client.write('config', aliasAt(strict.port, files.join('\n  ')))
+    try {
+      const {code, stderr} = await lab.run('warmup', '--host', ALIAS)
+      assert.equal(code, 3, stderr)
+      assert.match(stderr, /hung up after so many keys[^]*Code: SSH_AUTH_FAILED[^]*IdentitiesOnly yes/)
+    } finally {
+      await strict.stop()
+    }
+  })
+
+  it('a server whose sh is a bash with functions in the place of programs', async () => {
+    const bin = sh('mktemp -d').trim()
+    sh('ln -s /bin/bash "$1/sh"', bin)
+    // Those that the commands of this round do not call: what these see is the user's own business.
+    const noisy = ['cd', 'mv', 'rm', 'ls', 'cat'].map(
+      name => `${name}() { echo "a ${name} of the user's"; command ${name} "$@"; }; export -f ${name}`,
+    )
+    const server = await startSshd({path: `${bin}:/usr/bin:/bin`, env: {HOME: sshd.home}})
+    writeFileSync(join(sshd.home, '.bashrc'), `${noisy.join('\n')}\n`)
+    server.authorize(client.publicKey)
+    client.write('known_hosts', `${ALIAS} ${server.hostKey}\n`)
+    client.write('config', aliasAt(server.port))
+    try {
+      const [{slug, workdir}] = await goRound(lab, ALIAS)
+      assert.match(workdir, /^\/\S+$/)
+      const {stdout} = await lab.run('run', '--id', slug, '--no-sync', '--', 'pwd')
+      assert.equal(stdout, `${workdir}\n`)
+      await stopAll(lab)
+      assert.deepEqual(hostLeftovers(sshd.home, []), [])
+    } finally {
+      await server.stop()
+      sh('rm -r "$1" "$2"', bin, join(sshd.home, '.bashrc'))
+    }
+  })
+
   it('a server that bears one session at a time', async () => {
     const narrow = await startSshd({config: ['MaxSessions 1']})
     narrow.authorize(client.publicKey)

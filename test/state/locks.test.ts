@@ -42,6 +42,15 @@ describe('locks', () => {
     await assert.rejects(lock('shared'), {...busy, message, hint: /try again/})
   })
 
+  it('block nobody where they were given up, and tell of it', async () => {
+    await (await lock('exclusive')).abandon()
+    assert.deepEqual(
+      (await listHolders(stateDir())).map(({what, subject, alive}) => [what, subject, alive]),
+      [['run', {lease: 'one'}, false]],
+    )
+    await (await lock('exclusive')).release()
+  })
+
   it('can be released twice, and are private', async () => {
     const one = await lock('exclusive')
     const [holder] = await listHolders(stateDir())

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {cp, rename, rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {FARM} from '../../src/workspace/staging-scripts.js'
 import {SEAL, SWAP} from '../../src/workspace/swap-scripts.js'
 import {sidecarOf} from '../../src/workspace/sidecar.js'
-import {archiveLab} from '../support/archive-lab.js'
+import {archiveLab, type Archived} from '../support/archive-lab.js'
 import {dieBefore} from '../support/meddle.js'
 import {pictureOf, type Picture} from '../support/tree.js'
 
@@ -22,7 +22,7 @@ function stoppedAfter(mark: string): string {
 }
 
 /** What a killed swap may have done last. */
-const STEPS = ['mkdir -p', 'move "$staged"', 'move undo old', 'move next undo']
+const STEPS = ['else opened "$live"', 'move "$staged"', 'move undo old', 'move next undo']
 const UNDO_STEPS = ['move "$staged"', 'move undo old']
 
 describe('a restore that was killed', () => {
@@ -95,18 +95,79 @@ describe('a restore that was killed', () => {
     })
   }
 
-  it('when a file had been copied aside is finished by whoever comes next, and can be undone', async () => {
-    const {workdir, write, create, restore, recover, undo} = lab()
-    for (const name of ['f', 'g']) await write(name, 'saved')
-    const {checkpoint} = await create()
-    await write('f', 'mine')
+  it('before anything had left its place is given up by whoever comes next', async () => {
+    const {workdir, recover, restore} = lab()
+    const checkpoint = await prepare()
     await killed(SWAP, () => restore(checkpoint))
-    swapUntil('twin "$live"')
-    assert.equal(readFileSync(join(workdir, 'f'), 'utf8'), 'mine')
+    swapUntil('mkdir -p')
+    assert.equal(await recover(), 'given up')
+    assert.deepEqual(await pictureOf(workdir), mine)
+    await restore(checkpoint)
+    assert.deepEqual(await pictureOf(workdir), wanted)
+  })
+
+  describe('when it had put a file aside', () => {
+    const {file, read, begin} = {
+      file: (): string => join(lab().workdir, 'f'),
+      read: (): string => readFileSync(join(lab().workdir, 'f'), 'utf8'),
+      begin: async (): Promise<Archived> => {
+        const {write, create, restore} = lab()
+        for (const name of ['f', 'g']) await write(name, 'saved')
+        const {checkpoint} = await create()
+        await write('f', 'mine')
+        await killed(SWAP, () => restore(checkpoint))
+        swapUntil('twin "$live"')
+        assert.equal(read(), 'mine')
+        return checkpoint
+      },
+    }
+
+    it('is given up by whoever comes next, with what was written to it since', async () => {
+      const checkpoint = await begin()
+      writeFileSync(file(), 'mine, later')
+      assert.equal(await lab().recover(), 'given up')
+      assert.equal(read(), 'mine, later')
+      await lab().restore(checkpoint)
+      assert.equal(read(), 'saved')
+    })
+
+    it('touches nothing that has taken its place since, says so, and is given up or finished once that is gone', async () => {
+      await begin()
+      writeFileSync(`${file()}.new`, 'another')
+      await rename(`${file()}.new`, file())
+      for (const work of [lab().recover, lab().create, lab().undo])
+        await assert.rejects(work(), {
+          code: 'RESTORE_UNFINISHED',
+          message: /moved \S+\/f aside, and that was made anew/,
+        })
+      assert.equal(read(), 'another')
+      await rename(file(), `${file()}.mine`)
+      assert.equal(await lab().recover(), 'finished')
+      assert.deepEqual([read(), readFileSync(`${file()}.mine`, 'utf8')], ['saved', 'another'])
+      await lab().undo()
+      assert.equal(read(), 'mine')
+    })
+  })
+
+  it('when it had moved a directory that was made anew since touches nothing, says so, and is finished once that is gone', async () => {
+    const {workdir, write, create, restore, recover, undo} = lab()
+    for (const name of ['f', 'g', 'h']) await write(`a/${name}`, 'saved')
+    await write('b', 'saved')
+    const {checkpoint} = await create()
+    for (const name of ['f', 'g']) await write(`a/${name}`, 'mine')
+    await killed(SWAP, () => restore(checkpoint))
+    swapUntil('else opened "$live"')
+    assert.equal(existsSync(join(workdir, 'a')), false)
+    await write('a/f', 'another')
+    await assert.rejects(recover(), {code: 'RESTORE_UNFINISHED', hint: /Move it to another name/})
+    await assert.rejects(create(), {code: 'RESTORE_UNFINISHED'})
+    assert.equal(readFileSync(join(workdir, 'a/f'), 'utf8'), 'another')
+    await rename(join(workdir, 'a'), join(workdir, 'mine'))
     assert.equal(await recover(), 'finished')
-    assert.equal(readFileSync(join(workdir, 'f'), 'utf8'), 'saved')
+    assert.equal(readFileSync(join(workdir, 'a/f'), 'utf8'), 'saved')
     await undo()
-    assert.equal(readFileSync(join(workdir, 'f'), 'utf8'), 'mine')
+    assert.equal(readFileSync(join(workdir, 'a/f'), 'utf8'), 'mine')
+    assert.equal(readFileSync(join(workdir, 'mine/f'), 'utf8'), 'another')
   })
 
   for (const mark of UNDO_STEPS) {
@@ -122,7 +183,7 @@ describe('a restore that was killed', () => {
     })
   }
 
-  it('once it was sealed is not finished through a link, and given up where nothing was moved yet', async () => {
+  it('once it was sealed is given up through no link', async () => {
     const {workdir, write, create, restore, recover} = lab()
     for (const name of ['f', 'g']) await write(`a/b/${name}`, 'saved')
     const {checkpoint} = await create()
@@ -138,11 +199,10 @@ describe('a restore that was killed', () => {
     await cp(moved, elsewhere, {recursive: true})
     await symlink(elsewhere, place)
     const untouched = await pictureOf(elsewhere)
-    await assert.rejects(recover(), {code: 'WORKDIR_MOVED', kind: 'busy'})
+    assert.equal(await recover(), 'given up')
     assert.deepEqual(await pictureOf(elsewhere), untouched)
     await rm(place)
     await rename(moved, place)
-    await recover()
     assert.equal(readFileSync(join(place, 'b/f'), 'utf8'), 'mine')
     await restore(checkpoint)
     assert.equal(readFileSync(join(place, 'b/f'), 'utf8'), 'saved')

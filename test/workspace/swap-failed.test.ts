@@ -33,7 +33,7 @@ describe('a swap that cannot be finished', () => {
     put('.crabbox-shop/staging/tree/dist/new', 'new')
     put('shop/dist/again')
     for (let i = 0; i < 3; i++) {
-      await assert.rejects(recover(), {code: 'HOST_COMMAND_FAILED', message: /dist is in the way/})
+      await assert.rejects(recover(), {code: 'RESTORE_UNFINISHED', message: /shop\/dist aside, and that was made anew/})
       assert.equal(all('precious'), '.crabbox-shop/next/tree/dist/precious')
     }
 
@@ -46,8 +46,8 @@ describe('a swap that cannot be finished', () => {
   it('is left to whoever finishes it, for as long as he lives', async () => {
     seal('file')
     put('.crabbox-shop/staging/tree/file', 'saved')
-    put('shop/file', 'mine')
     put('.crabbox-shop/next/tree/file', 'mine')
+    put('shop/another')
     const other = spawn('sleep', ['1.5'])
     put('.crabbox-shop/next/pid', String(other.pid))
     let gone = false
@@ -57,13 +57,13 @@ describe('a swap that cannot be finished', () => {
     assert.equal(readFileSync(join(target(), 'file'), 'utf8'), 'saved')
   })
 
-  it('is finished where a file was copied aside, and not moved', async () => {
+  it('is given up where a file was copied aside, and not moved', async () => {
     seal('file')
     put('.crabbox-shop/next/tree/file', 'mine')
     put('.crabbox-shop/staging/tree/file', 'saved')
     put('shop/file', 'mine')
-    await recover()
-    assert.equal(readFileSync(join(target(), 'file'), 'utf8'), 'saved')
+    assert.equal(await recover(), 'given up')
+    assert.equal(readFileSync(join(target(), 'file'), 'utf8'), 'mine')
     assert.equal(existsSync(join(dir(), '.crabbox-shop/next')), false)
   })
 })

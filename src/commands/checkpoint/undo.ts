@@ -1,7 +1,9 @@
 import {CrabboxCommand} from '../../cli/command.js'
 import {leaseFlag, workdirFlag} from '../../cli/flags.js'
+import {busyError} from '../../core/errors.js'
+import type {Lease} from '../../core/lease.js'
 import {resolveLease} from '../../operations/resolve.js'
-import {undoLastRestore} from '../../operations/restore.js'
+import {UNDO, undoLastRestore} from '../../operations/restore.js'
 
 export default class CheckpointUndo extends CrabboxCommand {
   static override summary = 'Put back what the last restore replaced. Undo twice is where you began.'
@@ -13,10 +15,24 @@ export default class CheckpointUndo extends CrabboxCommand {
     const {flags} = await this.parse(CheckpointUndo)
     const environment = await this.changingEnvironment()
     const lease = await resolveLease(environment.stateDir, flags.id)
+    this.refuseSecond(lease)
     const {checkpoint, target} = await undoLastRestore(lease, flags.workdir ?? null, environment)
     this.log(
       `put back what was in ${target} before ${checkpoint === 'undo' ? 'the last undo' : `${checkpoint} was restored`}`,
     )
     return {lease: lease.id, target, undone: checkpoint}
+  }
+
+  /** Whoever repeats an undo whose end he did not hear of does not want to take it back. */
+  private refuseSecond({id}: Lease): void {
+    const done = this.interruptions.some(
+      ({operation, lease, recovery}) => operation === UNDO && lease === id && recovery === 'finished',
+    )
+    if (done)
+      throw busyError(
+        'UNDO_FINISHED',
+        'the undo that was interrupted has been finished just now, and no other was made',
+        'Look at what is there. To go back, undo once more.',
+      )
   }
 }

@@ -1,12 +1,12 @@
 import {posix} from 'node:path'
 
 import type {Context} from '../../core/context.js'
-import {busyError} from '../../core/errors.js'
+import {busyError, CrabboxError} from '../../core/errors.js'
 import type {LeaseReference, LeaseRequest, Placement} from '../../core/lease.js'
 import type {LeaseStatus} from '../../core/provider.js'
 import type {Transport} from '../../core/transport.js'
 import {leaseHasMounts, mountsIn} from '../../transports/mounts.js'
-import {runScript} from '../../transports/script.js'
+import {hostFailure, runScript} from '../../transports/script.js'
 import {ACQUIRE, RELEASE, STATUS} from './host-scripts.js'
 import {writeMarker} from './marker.js'
 import type {Place} from './place.js'
@@ -22,8 +22,21 @@ export async function makeLease(
   const details = {host, hostKey}
   await request.record(root === '' ? details : {...details, root})
   const args = [root, id, repoName, writeMarker(request)]
-  const {stdout} = await runScript(transport, ACQUIRE, args, signal, {purpose: "make the lease's directory"})
+  const purpose = "make the lease's directory"
+  const {stdout} = await runScript(transport, ACQUIRE, args, signal, {purpose}).catch(async (error: unknown) => {
+    // Where nothing can be run, nothing was made, and nobody needs to look for it.
+    if (request.recorded === undefined && error instanceof CrabboxError && error.code === 'HOST_SHELL_UNUSABLE')
+      await request.record({})
+    throw error
+  })
   const workRoot = stdout.toString('utf8').replace(/\n$/, '')
+  // A file system may bear names that nobody can work with, and a host may say more than it was asked.
+  if (!workRoot.startsWith('/') || workRoot.includes('\n') || posix.basename(workRoot) !== id)
+    throw hostFailure(
+      purpose,
+      0,
+      `the host says that it is ${JSON.stringify(workRoot.slice(-200))}, which makes no sense`,
+    )
   return {workRoot, workdir: posix.join(workRoot, repoName), details: {...details, root: posix.dirname(workRoot)}}
 }
 

@@ -24,7 +24,7 @@ if [ -f "$crabbox_marker" ] && [ -r "$crabbox_marker" ]; then
 fi
 [ -n "$crabbox_found" ] || exit ${MISSING}
 unset crabbox_marker crabbox_found crabbox_line
-if [ -n "$3" ]; then cd -- "$3" 2>/dev/null || exit 125; fi
+if [ -n "$3" ]; then command cd -- "$3" 2>/dev/null || exit 125; fi
 shift 3
 exec "$@"`
 

@@ -13,9 +13,8 @@ import {refuseMounts} from '../../workspace/mounted.js'
 import {discardStaging, recoverSidecar, refusedFor, sidecarOf} from '../../workspace/sidecar.js'
 import {swapIn} from '../../workspace/swap.js'
 import {PREPARE} from '../../workspace/staging-scripts.js'
-import {undoRestore} from '../../workspace/undo.js'
-import {archiveUndo} from '../archive-undo.js'
-import {withTransport, withTransportAgain} from '../with-transport.js'
+import {archiveUndo, undoOn} from '../archive-undo.js'
+import {withTransportAgain} from '../with-transport.js'
 import {rememberCopied, snapshotBaseline} from './baseline.js'
 import {compareWithSaved} from './compare.js'
 import type {HostSnapshotLeases} from './leases.js'
@@ -30,10 +29,7 @@ export const hostSnapshotRestore = (leases: HostSnapshotLeases): RestoreHandlers
     requireSameHost(request.checkpoint, request.lease)
     return withTransportAgain(leases, request.lease, context, transport => restore(transport, request, context))
   },
-  undo: ({lease, target}, context) =>
-    withTransport(leases, lease, context, transport =>
-      undoRestore({...archiveUndo(context.stateDir, lease, target), transport, target}, context),
-    ),
+  undo: (request, context) => undoOn(leases, request, context),
   recover: ({lease, target}, context) =>
     withTransportAgain(leases, lease, context, transport => recoverSidecar(transport, target, context)),
 })

@@ -4,6 +4,7 @@ import {commandLine} from './quote.js'
 // A login shell runs the user's profile, which may print and may take its time. The mark tells where our own output begins, and
 // the process id beside it is what signals are sent to. What to do comes on standard input: a shell can be made ready ahead of
 // its command, no profile can touch an argument, and other users of the host, who can see all arguments, see no variable.
+// Where `sh` is bash, `cd` may be a function that a profile has exported, and prints.
 // `read` takes single bytes from a pipe, so that nothing of the command's own input is lost.
 const BOOT = `printf '\\n%s %s\\n' "$1" "$$"
 printf '\\n%s\\n' "$1" >&2
@@ -22,7 +23,7 @@ while [ "$crabbox_count" -gt 0 ]; do
   crabbox_count=$((crabbox_count - 1))
 done
 crabbox_read
-if [ -n "$crabbox_value" ]; then cd -- "$crabbox_value" 2>/dev/null || exit 125; fi
+if [ -n "$crabbox_value" ]; then command cd -- "$crabbox_value" 2>/dev/null || exit 125; fi
 crabbox_read; crabbox_count=$crabbox_value
 while [ "$crabbox_count" -gt 0 ]; do
   crabbox_read; set -- "$@" "$crabbox_value"
@@ -48,7 +49,7 @@ export const terminalLine = ({argv, cwd}: CommandSpec): string =>
     'exec',
     'sh',
     '-c',
-    'cd -- "$1" 2>/dev/null || exit 125; shift; exec "$@"',
+    'command cd -- "$1" 2>/dev/null || exit 125; shift; exec "$@"',
     'crabbox',
     cwd ?? '.',
     ...argv,

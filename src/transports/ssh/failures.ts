@@ -23,7 +23,7 @@ export const shellUnusable = (target: string, said: string): CrabboxError =>
   providerError(
     'HOST_SHELL_UNUSABLE',
     `the login shell of ${target} runs no commands${said.trim() === '' ? '' : `: ${said.trim().slice(-200)}`}`,
-    'Crabbox needs an account whose shell can run sh.',
+    'Crabbox needs an account whose shell can run sh. Most can; csh and tcsh cannot be given what it takes.',
   )
 
 /** The error for a host that could not be connected to. */
@@ -39,6 +39,14 @@ export const hostUnreachable = (target: string, cause: unknown): CrabboxError =>
     cause,
   )
 }
+
+/** The error for a host that has not waited for the right key. */
+export const tooManyKeys = (target: string): CrabboxError =>
+  configError(
+    'SSH_AUTH_FAILED',
+    `${target} hung up after so many keys that are not the right one`,
+    'Name the right one in ~/.ssh/config, with IdentityFile and IdentitiesOnly yes, or take others out of your agent.',
+  )
 
 /** What was offered to a host in vain, for people. */
 export interface Refused {

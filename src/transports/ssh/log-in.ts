@@ -3,9 +3,9 @@ import type {Duplex} from 'node:stream'
 import {NodeSSH, type Config} from 'node-ssh'
 import type {AnyAuthMethod, Client} from 'ssh2'
 
-import {throwIfAborted, type CrabboxError} from '../../core/errors.js'
+import {reasonOf, throwIfAborted, type CrabboxError} from '../../core/errors.js'
 import {formatHostAddress} from './address.js'
-import {hostUnreachable} from './failures.js'
+import {hostUnreachable, tooManyKeys} from './failures.js'
 import type {HostKeyCheck} from './host-key.js'
 
 /** What it takes to be let in by a host. */
@@ -81,7 +81,7 @@ export async function logIn(
     await connecting
   } catch (error) {
     throwIfAborted(signal)
-    throw refusal ?? (isAuthentication(error) ? refused(target) : hostUnreachable(target, error))
+    throw refusal ?? (isAuthentication(error) ? refused(target) : failed(target, error))
   } finally {
     signal.removeEventListener('abort', stop)
   }
@@ -91,6 +91,9 @@ export async function logIn(
   if (client === null) throw hostUnreachable(target, new Error('it hung up at once'))
   return {ssh, client, target, took}
 }
+
+const failed = (target: string, error: unknown): CrabboxError =>
+  reasonOf(error).includes('Too many authentication failures') ? tooManyKeys(target) : hostUnreachable(target, error)
 
 const isAuthentication = (error: unknown): boolean =>
   error instanceof Error && 'level' in error && error.level === 'client-authentication'
