@@ -70,6 +70,9 @@ export const remoteError = build('remote')
 export const interruptedError = (what = 'the operation'): CrabboxError =>
   new CrabboxError('interrupted', 'INTERRUPTED', `${what} was interrupted; nothing was changed`)
 
+/** The code of a failure after which something may have been done or not: the connection was lost, and nobody could be asked any more. */
+export const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN'
+
 /** Whether the user or a signal has ended something. */
 export const isInterruption = (error: unknown): boolean => error instanceof CrabboxError && error.kind === 'interrupted'
 

@@ -60,6 +60,7 @@ async function withLock<R>(
   try {
     return await work(() => (unfinished = true))
   } finally {
-    await (unfinished ? lock.abandon() : lock.release())
+    // Where it cannot be noted, it is as if this process were killed: the lock outlives it all the same.
+    await (unfinished ? lock.abandon().catch(() => undefined) : lock.release())
   }
 }

@@ -9,14 +9,15 @@ import {everyRestore} from './every-restore.js'
 import {findInterrupted} from './interrupted.js'
 import {withLease} from './locking.js'
 import {recoverRecords} from './recover-records.js'
+import {RESTORE, UNDO} from './restoring.js'
 import {tidy} from './tidy.js'
 
 /** One thing that was interrupted. */
 export interface Interruption {
   /** Such as `checkpoint restore`. */
   readonly operation: string
-  /** The id of the lease that it worked on; null for none. */
-  readonly lease: string | null
+  /** What it worked on: the id of a lease, a workdir, and others. */
+  readonly subject: Holder['subject']
   /** Both, for people. */
   readonly what: string
   readonly since: string
@@ -40,10 +41,11 @@ export const toldOf = ({what, since, recovery}: Interruption): string =>
 export async function recover(environment: Environment): Promise<Interruption[]> {
   const {stateDir} = environment
   const dead: Holder[] = []
-  const recoveries = new Map<Holder, Recovery | null>()
+  const recoveries = new Map<string, Recovery>()
   for (const holder of await findInterrupted(stateDir)) {
     const work = async (): Promise<void> => {
-      recoveries.set(holder, await cleanUp(holder, environment))
+      const recovery = await cleanUp(holder, environment)
+      if (recovery !== null) recoveries.set(placeOf(holder), recovery)
       await forgetHolder(holder)
     }
 
@@ -55,16 +57,25 @@ export async function recover(environment: Environment): Promise<Interruption[]>
   const visible = dead.filter(
     holder =>
       holder.key.startsWith('lease:') ||
-      !dead.some(other => other.key.startsWith('lease:') && other.pid === holder.pid),
+      !dead.some(
+        other =>
+          other.key.startsWith('lease:') && other.pid === holder.pid && other.host === holder.host && holder.pid > 0,
+      ),
   )
   return visible.map(holder => ({
     operation: holder.what,
-    lease: holder.subject['lease'] ?? null,
+    subject: holder.subject,
     what: nameOf(holder),
     since: holder.since,
-    recovery: recoveries.get(holder) ?? null,
+    recovery: RESTORES.includes(holder.what) ? (recoveries.get(placeOf(holder)) ?? null) : null,
   }))
 }
+
+/** What can be finished or given up. */
+const RESTORES: readonly string[] = [RESTORE, UNDO]
+
+/** Several may have been killed at one workdir, and whichever is cleaned up first finds what is there. */
+const placeOf = ({subject}: Holder): string => `${subject['lease'] ?? ''} ${subject['target'] ?? ''}`
 
 const nameOf = ({what, subject}: Holder): string =>
   [what, subject['checkpoint'], subject['lease']].filter(Boolean).join(' ')

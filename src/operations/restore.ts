@@ -2,7 +2,7 @@ import {posix} from 'node:path'
 
 import type {Checkpoint, Stored} from '../core/checkpoint.js'
 import {cleaningUp} from '../core/cleaning-up.js'
-import {CrabboxError, usageError} from '../core/errors.js'
+import {CrabboxError, OUTCOME_UNKNOWN, usageError} from '../core/errors.js'
 import type {Lease} from '../core/lease.js'
 import {restoreHandlersFor} from '../core/narrow.js'
 import {RESTORABLE_TIERS, type RestorableTier, type RestoreHandlers, type RestoreResult} from '../core/restore.js'
@@ -12,6 +12,7 @@ import {dialAhead} from './dial.js'
 import type {Environment} from './environment.js'
 import {everyRestore, restoreUnsupported} from './every-restore.js'
 import {withCheckpoint, withLease, type LeaveUnfinished} from './locking.js'
+import {RESTORE, UNDO} from './restoring.js'
 import {requireSameProvider} from './same-provider.js'
 import {noteUse} from './usage.js'
 import {workdirOf} from './workdir.js'
@@ -38,16 +39,12 @@ export async function restoreCheckpoint(
   const target = targetOf(checkpoint, lease, wish.workdir)
   const {stateDir} = environment
   dialAhead(provider, lease, environment)
-  const result = await withLease(
-    stateDir,
-    lease,
-    {mode: 'exclusive', what: 'checkpoint restore', subject: {target}},
-    leave =>
-      withCheckpoint(stateDir, checkpoint.id, {mode: 'shared', what: 'checkpoint restore'}, () =>
-        handlers
-          .restore({checkpoint, lease, target, dryRun}, environment)
-          .catch(cleanUp(handlers, {lease, target}, leave, environment)),
-      ),
+  const result = await withLease(stateDir, lease, {mode: 'exclusive', what: RESTORE, subject: {target}}, leave =>
+    withCheckpoint(stateDir, checkpoint.id, {mode: 'shared', what: RESTORE}, () =>
+      handlers
+        .restore({checkpoint, lease, target, dryRun}, environment)
+        .catch(cleanUp(handlers, {lease, target}, leave, environment)),
+    ),
   )
   if (!dryRun) await noteUse(stateDir, checkpoint.id, environment.progress)
   return {...result, target}
@@ -69,10 +66,7 @@ export async function undoLastRestore(
   )
 }
 
-/** How locks call an undo. */
-export const UNDO = 'checkpoint undo'
-
-/** What fails or is interrupted half-way leaves nothing beside the workdir. Where this fails too, the next command does it. */
+/** What fails or is interrupted half-way leaves nothing beside the workdir. Where nobody knows what the host has done, the next command finds out. */
 const cleanUp =
   (
     handlers: Pick<RestoreHandlers<RestorableTier>, 'recover'>,
@@ -83,7 +77,9 @@ const cleanUp =
   async (error: unknown): Promise<never> => {
     // Whoever is overtaken has left nothing, and what he would find is of somebody who is at work.
     if (!(error instanceof CrabboxError) || error.code !== 'WORKDIR_BUSY')
-      await handlers.recover(what, cleaningUp(environment)).catch(leave)
+      await handlers.recover(what, cleaningUp(environment)).catch(() => {
+        if (error instanceof CrabboxError && error.code === OUTCOME_UNKNOWN) leave()
+      })
     throw error
   }
 

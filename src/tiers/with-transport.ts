@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Context} from '../core/context.js'
-import {CrabboxError} from '../core/errors.js'
+import {CrabboxError, OUTCOME_UNKNOWN} from '../core/errors.js'
 import type {LeaseHandle} from '../core/lease.js'
 import type {LeaseOperations} from '../core/provider.js'
 import type {Transport} from '../core/transport.js'
@@ -34,20 +34,31 @@ const PAUSES = [300, 1500] as const
 /** Does work that can be begun anew at any time: it is, when the connection is lost. */
 export async function beginAgain<R>(context: Context, work: () => Promise<R>): Promise<R> {
   let lost = false
+  let unknown: unknown = null
+  const attempt = (): Promise<R> =>
+    work().catch((error: unknown) => {
+      if (isFailure(error, OUTCOME_UNKNOWN)) unknown ??= error
+      throw error
+    })
   for (const pause of PAUSES) {
     try {
-      return await work()
+      return await attempt()
     } catch (error) {
       // A host that was there a moment ago may be back soon; one that never was is not waited for.
-      lost ||= isFailure(error, 'CONNECTION_LOST')
-      if (!lost || !isFailure(error, 'CONNECTION_LOST', 'HOST_UNREACHABLE') || context.signal.aborted) throw error
+      lost ||= isFailure(error, ...LOST)
+      if (!lost || !isFailure(error, ...LOST, 'HOST_UNREACHABLE') || context.signal.aborted) throw unknown ?? error
       context.progress.warn(`${error.message}; trying again`)
       await sleep(pause, undefined, {signal: context.signal}).catch(() => undefined)
     }
   }
 
-  return work()
+  return attempt().catch((error: unknown) => {
+    // What was not heard of the first time is what the user has to know.
+    throw unknown ?? error
+  })
 }
+
+const LOST = ['CONNECTION_LOST', OUTCOME_UNKNOWN]
 
 /** The same, with a connection to a lease. */
 export const withTransportAgain = <R>(

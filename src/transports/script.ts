@@ -31,12 +31,11 @@ export const startScript = (
 ): Running => transport.spawn({argv: ['sh', '-c', asStarted(script), 'crabbox', ...args], env: {LC_ALL: 'C'}}, signal)
 
 /** What scripts call. Where `sh` is bash, a profile may have exported functions of these names, which print, ask or move to a bin. */
-const CALLED =
-  `cat cd chmod cmp cp date dd df find getconf grep gzip head id kill ln ls mkdir mktemp mountpoint mv nproc pwd pzstd readlink rm
-rmdir sed sha256sum shasum sleep sort split stat tail tar test touch tr uname uptime wc xargs zstd`.replaceAll(
-    '\n',
-    ' ',
-  )
+const CALLED = [
+  'awk basename cat cd chmod cmp cp cut date dd df dirname echo env expr find getconf grep gzip head id kill ln ls mkdir mktemp mount',
+  'mountpoint mv nproc printf pwd pzstd readlink rm rmdir sed sh sha256sum shasum sleep sort split stat sync tail tar test touch tr umount',
+  'uname uptime wc xargs zstd',
+].join(' ')
 
 /** A script as it is started: what a profile has set for its user must not change what tar leaves out, where cd goes, or what is run. */
 export const asStarted = (script: string): string =>

@@ -60,7 +60,7 @@ done' sh && return 0
 }
 read_unit() { unit=$(cat "$1"; printf .); unit=\${unit%.}; }
 ${DROP}aside() { for name do if there "$name"; then mv -f -- "$name" "gone.$$.$name"; fi; done; drop gone.* 2>/dev/null || :; }
-twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || cp -a -- "$1" "$2"; }
+twin() { ln -P -- "$1" "$2" 2>/dev/null || { [ ! -L "$1" ] && ln -- "$1" "$2" 2>/dev/null; } || { cp -a -- "$1" "\${2%/*}/.copied" && mv -f -- "\${2%/*}/.copied" "$2"; }; }
 receive() { cat > "$1"; [ "$(wc -c < "$1")" -eq "$2" ] || { echo 'the client went away' >&2; exit 1; }; }
 own() { printf %s "$2" > "$1/owner.new" && mv -f -- "$1/owner.new" "$1/owner"; }
 first() { if [ "$1" -gt 0 ]; then head -c "$1" "$2"; fi; }

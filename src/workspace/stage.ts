@@ -85,7 +85,7 @@ function warnOfLosses({plan, tools}: StageRequest, {progress}: Context): void {
       "files that belonged to several users or groups all become those of the lease's user, who is not the superuser of the host",
     )
   const attributes = sent.filter(entry => entry.attributes !== '').length
-  if (!tools.root && attributes > 0)
+  if (!tools.root && tools.tar.name !== 'plain' && attributes > 0)
     progress.warn(
       `the lease's user is not the superuser of the host: of the extended attributes of ${attributes} files those are left out that only the superuser may set, such as capabilities`,
     )

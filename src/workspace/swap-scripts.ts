@@ -74,7 +74,10 @@ const STANDING = `same() {
 }
 standing() {
 ${PARTS}
-  if ! into "$1" 2>/dev/null; then there "$kept" && echo begun || echo untouched; return 0; fi
+  if ! into "$1" 2>/dev/null; then
+    if ! there "$kept" && { there "$staged" || [ -e "$side/next/existed" ]; }; then echo untouched; else echo begun; fi
+    return 0
+  fi
   live=./$name
   if there "$staged"; then
     if ! there "$kept"; then echo untouched
@@ -134,29 +137,37 @@ find "$2" -maxdepth 0 -printf %C@ 2>/dev/null || :`
 /**
  * Parameters: sidecar, target, which attempt goes on, which client leaves to others what they build; empty: it does not. Finishes a swap that had
  * moved something, and gives up one that had not: whoever has worked there since would find his files replaced. Removes what else there is, but for what that attempt has staged. Prints which it was, and nothing where nothing was there: what was staged for a swap
- * that has happened was left by one that had no time to remove it.
+ * that has happened was left by one that had no time to remove it. What is not sealed is moved away before it is dropped: a swap that begins just now finds nothing to
+ * seal then, or has sealed it.
  */
 export const RECOVER = `${COMMON}${TAR_IS}${UNPACK}${MODES}${OURS}${THEIRS}${CLAIM}${STANDING}
 [ -d "$1" ] || exit 0
 cd -- "$1" 2>/dev/null || exit 0
 claim
+taken=
+if [ ! -e next/sealed ] && [ -e next ]; then
+  if ours "$3" || theirs "$4"; then exit 0; fi
+  taken=gone.$$.next
+  mv -f next "$taken"
+  if [ -e "$taken/sealed" ]; then mv -f "$taken" next; claim; fi
+fi
 if [ -e next/sealed ]; then
   case $(standing "$2") in
   untouched)
-    (side=$PWD
-    read_unit next/unit
+    (${PARTS}
+    closed "$staged" live-mode
     if into "$2" 2>/dev/null; then closed "./$name" kept-mode; closed . place-mode; fi) || :
     rm -f next/sealed ;;
   anew)
     read_unit next/unit
-    echo "$2\${unit:+/$unit}" >&2
+    printf '%s\n' "$2\${unit:+/$unit}" >&2
     exit ${ANEW} ;;
   esac
 fi
 if [ ! -e next/sealed ]; then
   if ours "$3" || theirs "$4"; then exit 0; fi
   if [ -e staging/done ] || [ -e old ]; then echo finished
-  elif [ -e staging ] || [ -e next ]; then echo 'given up'; fi
+  elif [ -n "$taken" ] || [ -e staging ] || [ -e next ]; then echo 'given up'; fi
   aside next staging old
   cd .. && { rmdir -- "$1" 2>/dev/null || :; }
   exit 0

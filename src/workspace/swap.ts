@@ -1,4 +1,4 @@
-import {CrabboxError, providerError} from '../core/errors.js'
+import {CrabboxError, OUTCOME_UNKNOWN, providerError} from '../core/errors.js'
 import type {Transport} from '../core/transport.js'
 import {runScript} from '../transports/script.js'
 import {pathList} from './path-list.js'
@@ -30,7 +30,7 @@ export interface SwapMeta {
 /**
  * Replaces the unit by what is staged. Up to here nothing of the user's was touched, and from here on it runs to its end,
  * whatever becomes of this process: the last step is one command on the host. Nothing is swapped where somebody else has been at work.
- * @throws {CrabboxError} `WORKDIR_BUSY`, `HOST_COMMAND_FAILED`, `CONNECTION_LOST`
+ * @throws {CrabboxError} `WORKDIR_BUSY`, `HOST_COMMAND_FAILED`, `OUTCOME_UNKNOWN`
  * @returns the change time that the target has then, as GNU find prints it; empty where there is none
  */
 export async function swapIn(transport: Transport, request: SwapRequest, signal: AbortSignal): Promise<string> {
@@ -53,10 +53,10 @@ export async function swapIn(transport: Transport, request: SwapRequest, signal:
   return stdout.toString('latin1')
 }
 
-/** Nobody has heard what became of it. */
+/** Nobody has heard what became of it. Whoever can ask again does, and says this where that fails as well. */
 const eitherWay = (lost: CrabboxError, {target, source}: SwapRequest): CrabboxError =>
   providerError(
-    lost.code,
+    OUTCOME_UNKNOWN,
     `${lost.message} while ${target} was replaced: it is what it was, or what it was to become`,
     source === 'undo'
       ? 'Look at it once the host is up: where this has happened, another undo takes it back.'

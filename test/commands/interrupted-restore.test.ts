@@ -7,6 +7,7 @@ import type {Lease} from '../../src/core/lease.js'
 import {sidecarOf} from '../../src/workspace/sidecar.js'
 import {useSandbox} from '../support/cli.js'
 import {leaveHolder} from '../support/holder.js'
+import {assertRefusal} from '../support/refusals.js'
 
 describe('a restore that was killed, for the command that comes next', () => {
   let lease: Lease
@@ -15,7 +16,7 @@ describe('a restore that was killed, for the command that comes next', () => {
   })
   const file = (): string => join(lease.workdir, 'file')
   /** As a killed process leaves it: its lock, and what it has put beside the workdir. */
-  const leave = (parts: Readonly<Record<string, string>>): void => {
+  const leave = (parts: Readonly<Record<string, string>>, what = 'checkpoint restore'): void => {
     for (const [path, content] of Object.entries(parts)) {
       const to = join(sidecarOf(lease.workdir), path)
       mkdirSync(dirname(to), {recursive: true})
@@ -24,7 +25,7 @@ describe('a restore that was killed, for the command that comes next', () => {
 
     const {pid} = spawnSync('true')
     const subject = {lease: lease.id, target: lease.workdir}
-    leaveHolder(sandbox.state, {pid, key: `lease:${lease.id}`, mode: 'exclusive', what: 'checkpoint restore', subject})
+    leaveHolder(sandbox.state, {pid, key: `lease:${lease.id}`, mode: 'exclusive', what, subject})
   }
   const told = async (): Promise<string> =>
     (await sandbox.run(['run', '--id', 'source', '--no-sync', '--', 'true'])).stderr
@@ -49,6 +50,34 @@ describe('a restore that was killed, for the command that comes next', () => {
     })
     assert.match(await told(), /was interrupted; it has been finished, and the workdir is what it was to become/)
     assert.equal(readFileSync(file(), 'utf8'), 'saved')
+  })
+
+  describe('when it was an undo, and is repeated', () => {
+    const undo = ['checkpoint', 'undo', '--id', 'source']
+    const kept = {
+      'undo/unit': 'file',
+      'undo/tree/file': 'older',
+      'undo/meta.json': '{"directories":[],"replacedBy":"chk"}',
+    }
+    beforeEach(() => rmSync(sidecarOf(lease.workdir), {recursive: true, force: true}))
+
+    it('is not taken back by that where it has been finished', async () => {
+      leave(kept, 'checkpoint undo')
+      assertRefusal(await sandbox.run(undo), {
+        exit: 6,
+        code: 'UNDO_INTERRUPTED',
+        says: /had been finished, or not begun/,
+      })
+      assert.equal(readFileSync(file(), 'utf8'), 'mine')
+      await sandbox.json(undo)
+      assert.equal(readFileSync(file(), 'utf8'), 'older')
+    })
+
+    it('is done where it had not begun', async () => {
+      leave({...kept, 'next/unit': 'file'}, 'checkpoint undo')
+      await sandbox.json(undo)
+      assert.equal(readFileSync(file(), 'utf8'), 'older')
+    })
   })
 
   it('is told of, and no more, where nothing is left of it', async () => {

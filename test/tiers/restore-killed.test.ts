@@ -183,6 +183,20 @@ describe('a restore that was killed', () => {
     })
   }
 
+  it('when something new had taken its place is no mere beginning, wherever that was moved to since', async () => {
+    const {workdir, write, create, restore, recover} = lab()
+    for (const name of ['a/keep', 'a/n', 'b']) await write(name, 'saved')
+    const {checkpoint} = await create()
+    await rm(join(workdir, 'a/n'))
+    await killed(SWAP, () => restore(checkpoint))
+    swapUntil('move "$staged"')
+    await rename(join(workdir, 'a'), join(workdir, 'moved'))
+    await assert.rejects(recover(), {code: 'WORKDIR_MOVED'})
+    await rename(join(workdir, 'moved'), join(workdir, 'a'))
+    assert.equal(await recover(), 'finished')
+    assert.equal(readFileSync(join(workdir, 'a/n'), 'utf8'), 'saved')
+  })
+
   it('once it was sealed is given up through no link', async () => {
     const {workdir, write, create, restore, recover} = lab()
     for (const name of ['f', 'g']) await write(`a/b/${name}`, 'saved')

@@ -3,7 +3,9 @@ import {leaseFlag, workdirFlag} from '../../cli/flags.js'
 import {busyError} from '../../core/errors.js'
 import type {Lease} from '../../core/lease.js'
 import {resolveLease} from '../../operations/resolve.js'
-import {UNDO, undoLastRestore} from '../../operations/restore.js'
+import {undoLastRestore} from '../../operations/restore.js'
+import {UNDO} from '../../operations/restoring.js'
+import {workdirOf} from '../../operations/workdir.js'
 
 export default class CheckpointUndo extends CrabboxCommand {
   static override summary = 'Put back what the last restore replaced. Undo twice is where you began.'
@@ -15,7 +17,7 @@ export default class CheckpointUndo extends CrabboxCommand {
     const {flags} = await this.parse(CheckpointUndo)
     const environment = await this.changingEnvironment()
     const lease = await resolveLease(environment.stateDir, flags.id)
-    this.refuseSecond(lease)
+    this.refuseSecond(lease, workdirOf(lease, flags.workdir ?? null).path)
     const {checkpoint, target} = await undoLastRestore(lease, flags.workdir ?? null, environment)
     this.log(
       `put back what was in ${target} before ${checkpoint === 'undo' ? 'the last undo' : `${checkpoint} was restored`}`,
@@ -24,15 +26,17 @@ export default class CheckpointUndo extends CrabboxCommand {
   }
 
   /** Whoever repeats an undo whose end he did not hear of does not want to take it back. */
-  private refuseSecond({id}: Lease): void {
-    const done = this.interruptions.some(
-      ({operation, lease, recovery}) => operation === UNDO && lease === id && recovery === 'finished',
+  private refuseSecond({id}: Lease, workdir: string): void {
+    const before = this.interruptions.find(
+      ({operation, subject: {lease, target}}) => operation === UNDO && lease === id && target === workdir,
     )
-    if (done)
-      throw busyError(
-        'UNDO_FINISHED',
-        'the undo that was interrupted has been finished just now, and no other was made',
-        'Look at what is there. To go back, undo once more.',
-      )
+    if (before === undefined || before.recovery === 'given up') return
+    throw busyError(
+      'UNDO_INTERRUPTED',
+      before.recovery === 'finished'
+        ? 'the undo that was interrupted has been finished just now, and no other was made'
+        : 'the undo that was interrupted had been finished, or not begun, and no other was made',
+      'Look at what is there. If it is not what you want, undo once more.',
+    )
   }
 }
