@@ -40,21 +40,23 @@ export async function beginAgain<R>(context: Context, work: () => Promise<R>): P
       if (isFailure(error, OUTCOME_UNKNOWN)) unknown ??= error
       throw error
     })
+  // What was not heard of is what the user has to know, but for a host that says what is the matter.
+  const told = (error: unknown): unknown =>
+    error instanceof CrabboxError && error.kind === 'busy' ? error : (unknown ?? error)
   for (const pause of PAUSES) {
     try {
       return await attempt()
     } catch (error) {
       // A host that was there a moment ago may be back soon; one that never was is not waited for.
       lost ||= isFailure(error, ...LOST)
-      if (!lost || !isFailure(error, ...LOST, 'HOST_UNREACHABLE') || context.signal.aborted) throw unknown ?? error
+      if (!lost || !isFailure(error, ...LOST, 'HOST_UNREACHABLE') || context.signal.aborted) throw told(error)
       context.progress.warn(`${error.message}; trying again`)
       await sleep(pause, undefined, {signal: context.signal}).catch(() => undefined)
     }
   }
 
   return attempt().catch((error: unknown) => {
-    // What was not heard of the first time is what the user has to know.
-    throw unknown ?? error
+    throw told(error)
   })
 }
 
