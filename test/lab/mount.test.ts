@@ -32,6 +32,19 @@ describe('a mount point', () => {
     }
   })
 
+  it('that nobody may write to is no state directory that is well', async () => {
+    const state = mkdtempSync(join(lab.dir, 'state-'))
+    const readonly = openLab('readonly', {base: lab.dir, env: {CRABBOX_STATE_DIR: state}})
+    assert.equal((await readonly.run('doctor')).code, 0)
+    sh('mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"', state)
+    try {
+      const {code, stdout} = await readonly.run('doctor')
+      assert.deepEqual([code, /state directory \S+ cannot be written to: EROFS/.test(stdout)], [3, true], stdout)
+    } finally {
+      sh('umount "$1"', state)
+    }
+  })
+
   for (const [what, mount] of [
     ['of another file system', 'mount -t tmpfs tmpfs "$1"'],
     ['that is bound from the same one', 'mount --bind "$2" "$1"'],
