@@ -53,7 +53,7 @@ const NODE_GLOBALS = [
 ]
 
 export default tseslint.config(
-  {ignores: ['**/dist/', '.test/', 'bench/.cache/']},
+  {ignores: ['**/dist/', '.test-lab-*/', '.test/', 'bench/.cache/']},
   js.configs.recommended,
   {
     rules: everywhere,
